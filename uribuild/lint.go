@@ -1,0 +1,344 @@
+package uribuild
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Severity says how much a Finding matters.
+type Severity string
+
+// The severities: an Error stops the login, a Warning may, or weakens it, an Info is worth knowing.
+const (
+	SeverityError   Severity = "error"
+	SeverityWarning Severity = "warning"
+	SeverityInfo    Severity = "info"
+)
+
+// A Finding is one thing worth knowing about a pasted connection string.
+type Finding struct {
+	ID         string // of the catalogue of failures (R05, U01, T12) where it has one, else "uri-..."
+	Severity   Severity
+	What       string
+	Why        string
+	Fix        string
+	Start, End int    // the characters that it is about, as byte offsets into the pasted text
+	Error      string // what the target's driver prints, up to its values; without a target one line for each that prints; "" when all are silent
+	Mended     string // the whole string with this mended; "" when only the person can
+}
+
+// A LintResult is what Lint found.
+type LintResult struct {
+	Findings []Finding // worst first, then in the order of the text
+	Mended   string    // the string with everything mended that can be
+	Parsed   Parsed
+}
+
+// Lint says what is wrong with a pasted connection string and what the client with this target id would make of it; an
+// empty target stands for any client. It never looks at files or the network.
+func Lint(text, target string) LintResult { return LintCertificate(text, target, "") }
+
+// LintCertificate is Lint when the certificate's user name, as the server spells it, is known.
+func LintCertificate(text, target, username string) LintResult {
+	p := Parse(text)
+	l := linter{p: &p, target: target, family: ClientsOf(target), certificate: username}
+	if len(p.Faults) == 1 && p.Faults[0].Code == CodeTooLong && p.End == 0 {
+		l.faults()
+		return LintResult{Findings: l.findings, Parsed: p}
+	}
+	l.faults()
+	l.hosts()
+	l.login()
+	l.options()
+	l.files()
+	l.relaxed()
+
+	whole := p.clone()
+	for i := range l.findings {
+		if mend := l.mends[i]; mend != nil {
+			one := p.clone()
+			mend(&one)
+			l.findings[i].Mended = one.String()
+			mend(&whole)
+		}
+	}
+	slices.SortStableFunc(l.findings, func(a, b Finding) int {
+		if d := rank(a.Severity) - rank(b.Severity); d != 0 {
+			return d
+		}
+		return a.Start - b.Start
+	})
+	return LintResult{Findings: l.findings, Mended: whole.String(), Parsed: p}
+}
+
+func rank(s Severity) int {
+	return slices.Index([]Severity{SeverityError, SeverityWarning, SeverityInfo}, s)
+}
+
+// ClientsOf gives the family that a target's parser belongs to, all families for an empty or unknown target.
+func ClientsOf(target string) Clients {
+	switch target {
+	case "pymongo", "pymongo-async", "motor", "django":
+		return PyMongo
+	case "node", "mongoose", "mongosh", "compass", "vscode":
+		return Node
+	case "go", "go-v1", "database-tools":
+		return Go
+	case "java-sync", "java-reactive", "kotlin", "scala", "spring-boot", "quarkus", "kafka-connector":
+		return JVM
+	case "csharp":
+		return DotNet
+	case "rust", "rust-sync":
+		return Rust
+	case "c", "cpp", "php", "laravel":
+		return C
+	}
+	return PyMongo | Node | Go | JVM | DotNet | Rust | C
+}
+
+type linter struct {
+	p           *Parsed
+	target      string
+	family      Clients
+	certificate string
+	x509        bool // the login is meant to be one of MONGODB-X509
+	findings    []Finding
+	mends       []func(*URI)
+}
+
+func (l *linter) add(f Finding, mend func(*URI)) {
+	l.findings = append(l.findings, f)
+	l.mends = append(l.mends, mend)
+}
+
+// one says whether a single family is meant, and it is this one.
+func (l *linter) one(c Clients) bool { return l.family == c }
+
+// says chooses among what the three families print.
+func (l *linter) says(pymongo, node, golang string) string {
+	switch l.family {
+	case PyMongo:
+		return pymongo
+	case Node:
+		return node
+	case Go:
+		return golang
+	case JVM, DotNet, Rust, C:
+		return ""
+	}
+	var lines []string
+	for _, s := range [...][2]string{{"PyMongo: ", pymongo}, {"Node.js: ", node}, {"Go: ", golang}} {
+		if s[1] != "" {
+			lines = append(lines, s[0]+s[1])
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (u URI) clone() URI {
+	u.Options, u.Hosts = slices.Clone(u.Options), slices.Clone(u.Hosts)
+	return u
+}
+
+// set gives the option this value, in its place or before the first of the options that Build writes after it.
+func (u *URI) set(name, value string) {
+	if i := u.option(name); i >= 0 {
+		u.Options[i].Value = value
+		return
+	}
+	order := []string{optReplicaSet, optTLS, optMechanism, optSource, optKeyFile, optKeyPassword, optCAFile}
+	rank := slices.Index(order, name)
+	at := 0
+	if rank < 0 {
+		at = len(u.Options)
+	}
+	for i, o := range u.Options {
+		if j := slices.IndexFunc(order, func(n string) bool { return strings.EqualFold(n, o.Name) }); j >= 0 && j < rank {
+			at = i + 1
+		}
+	}
+	u.Options = slices.Insert(u.Options, at, Option{name, value})
+}
+
+func (u *URI) remove(name string) {
+	u.Options = slices.DeleteFunc(u.Options, func(o Option) bool { return strings.EqualFold(o.Name, name) })
+}
+
+// span gives the characters of an option, value those of its value.
+func (l *linter) span(option int) (int, int) { return l.p.place(problem{option: option}) }
+
+func (l *linter) value(option int) (start, end int) {
+	for _, part := range l.p.Parts {
+		if part.Kind == PartValue && part.Index == option {
+			return part.Start, part.End
+		}
+	}
+	return l.span(option)
+}
+
+// unchanged is the mend of what reading and writing the string again has mended already.
+func unchanged(*URI) {}
+
+const invalidScheme = `Invalid scheme, expected connection string to start with "mongodb://" or "mongodb+srv://"`
+
+// faults turns what Parse mended into findings, one for each kind.
+func (l *linter) faults() {
+	seen := map[string]int{}
+	for _, f := range l.p.Faults {
+		a := f.Advice()
+		found := Finding{ID: "uri-" + string(f.Code), Severity: SeverityError, What: a.What, Why: a.Why, Fix: a.Fix, Start: f.Start, End: f.End}
+		mend := unchanged
+		switch f.Code {
+		case CodeUserinfo:
+			switch l.p.Text[f.Start] {
+			case ':':
+				found.ID = "R04"
+				found.What = "A raw colon in the user name turns the rest of it into a password."
+				found.Why = "The first colon before the @ separates user name and password, and MONGODB-X509 takes no password."
+				found.Fix = "Write %3A, or leave the user name out: the server takes it from the certificate."
+				found.Error = l.says("ConfigurationError: Passwords are not supported by MONGODB-X509", "MongoAPIError: Password not allowed for mechanism MONGODB-X509", "password cannot be specified for MONGO-X509")
+			case '/':
+				// PyMongo takes the rest for a database and, after a dot, a collection; only the database is checked.
+				pymongo := "InvalidURI: Bad database name"
+				rest, _, _ := strings.Cut(l.p.Text[f.Start+1:l.p.End], "?")
+				if database, _, _ := strings.Cut(rest, "."); !strings.Contains(database, "/") {
+					pymongo = ""
+				}
+				found.ID, found.Error = "R05", l.says(pymongo, "MongoParseError: Username contains unescaped characters", "unescaped slash in username")
+			case '@':
+				found.ID, found.Error = "R05", l.says("InvalidURI: Username and password must be escaped according to RFC 3986, use urllib.parse.quote_plus", "MongoParseError: Invalid connection string", "unescaped @ sign in user info")
+			default:
+				found.ID, found.Error = "R05", l.says("", "MongoParseError: Username contains unescaped characters", "")
+			}
+		case CodePercent:
+			found.ID = "R12"
+			if found.Error = l.says("", "", "invalid URL escape"); l.target != "" && !l.one(Go) {
+				found.Severity = SeverityWarning
+			}
+			for _, part := range l.p.Parts {
+				if f.Start >= part.Start && f.Start < part.End && (part.Kind == PartUsername || part.Kind == PartPassword) {
+					found.ID, found.Severity = "R05", SeverityError
+					found.Error = l.says("InvalidURI: Username and password must be escaped according to RFC 3986, use urllib.parse.quote_plus", "MongoParseError: URI malformed", "invalid URL escape")
+				}
+			}
+		case CodeHTML:
+			found.ID = "R15"
+			found.Error = l.says("InvalidURI: Can not mix '&' and ';' for option separators", "MongoParseError: "+plural(strings.Count(l.p.Text, "&amp;"))+" amp;", "error parsing uri: invalid option")
+		case CodeSlashBeforeOption:
+			if found.Error = l.says("", "", "must have a / before the query ?"); !l.one(Go) {
+				found.Severity = SeverityWarning
+			}
+		case CodeSemicolon:
+			switch {
+			case l.family&PyMongo != 0 && strings.Contains(l.p.Text[l.p.Start:l.p.End], "&"):
+				found.Error = l.says("InvalidURI: Can not mix '&' and ';' for option separators", "", "")
+				if l.one(Go) {
+					found.Severity = SeverityWarning
+				}
+			case l.one(PyMongo) || l.one(Go):
+				found.Severity = SeverityWarning
+			}
+		case CodePastedAround:
+			// A client that is given the very same text does not read past what stands before the scheme.
+			if found.Severity = SeverityWarning; f.Start == 0 {
+				found.Severity = SeverityError
+				found.Error = l.says("InvalidURI: Invalid URI scheme: URI must begin with 'mongodb://' or 'mongodb+srv://'", "MongoParseError: "+invalidScheme, `scheme must be "mongodb" or "mongodb+srv"`)
+			}
+		case CodeLines:
+			found.Severity = SeverityWarning
+		case CodeScheme:
+			found.Error = l.says("InvalidURI: Invalid URI scheme: URI must begin with 'mongodb://' or 'mongodb+srv://'", "MongoParseError: "+invalidScheme, `scheme must be "mongodb" or "mongodb+srv"`)
+		case CodeNoHosts:
+			pymongo := "InvalidURI: Must provide at least one hostname or IP"
+			if f.End < l.p.End {
+				pymongo = "ConfigurationError: Empty host (or extra comma in host list)"
+			}
+			found.Error = l.says(pymongo, "MongoParseError: Protocol and host list are required in the uri", "must have at least 1 host")
+			mend = nil
+		case CodeHostEmpty:
+			if found.Error = l.says("ConfigurationError: Empty host (or extra comma in host list)", "", ""); found.Error == "" {
+				found.Severity = SeverityWarning
+			}
+		case CodeHostBrackets:
+			node, golang := "MongoRuntimeError: Unable to parse ", "too many colons in address"
+			switch l.p.Text[f.Start] {
+			case '[':
+				golang = "missing ']' in address"
+			case ':':
+				node = "MongoParseError: Invalid connection string"
+			}
+			found.Error = l.says("must be enclosed in '[' and ']' according to RFC 2732.", node, golang)
+		case CodePort:
+			if found.Error = l.says("", "", "port must be"); strings.HasSuffix(l.p.Text[f.Start:f.End], ":") {
+				found.Error = ""
+			} else if l.family&PyMongo != 0 {
+				found.Error = l.says("ValueError: Port ", "", "port must be")
+			}
+		case CodeSRVPort:
+			found.Error = l.says("InvalidURI: mongodb+srv:// URIs must not include a port number", "MongoParseError: mongodb+srv URI cannot have port number", "URI with srv must not include a port number")
+			mend = func(u *URI) { u.Hosts[0].Port = 0 }
+		case CodeSRVSeveralHosts:
+			found.Error = l.says("InvalidURI: mongodb+srv:// URIs must include one, and only one, hostname", "MongoParseError: mongodb+srv URI cannot have multiple service names", "URI with SRV must include one and only one hostname")
+			mend = nil
+			if !slices.ContainsFunc(l.p.Hosts, func(h Host) bool { return h.Port == 0 }) {
+				// Every host has its port: these are the hosts that DNS would have named.
+				mend = func(u *URI) { u.SRV = false; u.set(optTLS, "true") }
+			}
+		case CodeDatabase:
+			found.Error = l.says("InvalidURI: Bad database name", "", "")
+			if mend = nil; l.p.Database == External {
+				found.Fix = "Remove it from the path and write authSource=%24external."
+				mend = func(u *URI) { u.Database = ""; u.set(optSource, External) }
+			}
+		case CodeCredential:
+			found.What, found.Why = "There is an @ without a user name before it.", "The part before the @ is the user name; it may be left out, but not be empty."
+			found.Fix = "Remove the @: the server takes the name from the certificate."
+			found.Error = l.says("InvalidURI: The empty string is not valid username", "MongoParseError: URI contained empty userinfo section", "")
+			if l.one(Go) {
+				found.Severity = SeverityWarning // it minds only without MONGODB-X509
+			}
+			mend = func(u *URI) { u.HasUsername, u.HasPassword, u.Password = false, false, "" }
+		case CodeOption:
+			switch text := strings.Trim(l.p.Text[f.Start:f.End], "&;"); {
+			case text == "":
+				if found.Error = l.says("InvalidURI: MongoDB URI options are key=value pairs", "", ""); found.Error == "" {
+					found.Severity = SeverityWarning
+				}
+			case text[0] == '=':
+				found.Error = l.says("Unknown option: .", "MongoParseError: option  is not supported", "invalid option")
+			default:
+				found.Error = l.says("InvalidURI: MongoDB URI options are key=value pairs", `MongoAPIError: URI option "`+text+`" cannot be specified with no value`, "invalid option")
+			}
+			mend = func(u *URI) {
+				u.Options = slices.DeleteFunc(u.Options, func(o Option) bool { return o.Name == "" || o.Value == "" && LookupOption(o.Name) == nil })
+			}
+		case CodeHostCharacter, CodeHostColons, CodeSRVAddress, CodeTooLong:
+			mend = nil
+			if strings.HasSuffix(l.p.Text[f.Start:f.End], ".sock") {
+				found.Error = l.says("InvalidURI: Bad database name", "MongoParseError: Protocol and host list are required in the uri", "must have at least 1 host")
+				found.What = "The path of a Unix domain socket must be percent-encoded."
+				found.Why = "A raw slash ends the hosts."
+				found.Fix = "Write %2F for each slash of the path."
+				mend = unchanged
+			}
+		}
+		if i, ok := seen[found.ID]; ok && f.Code != CodePastedAround {
+			g := &l.findings[i]
+			g.End = max(g.End, found.End)
+			if rank(found.Severity) < rank(g.Severity) {
+				g.Severity, g.Error = found.Severity, found.Error
+			}
+			continue
+		}
+		seen[found.ID] = len(l.findings)
+		l.add(found, mend)
+	}
+}
+
+// plural is how Node.js begins its complaint of n options.
+func plural(n int) string {
+	if n == 1 {
+		return "option"
+	}
+	return "options"
+}

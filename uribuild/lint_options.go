@@ -1,0 +1,573 @@
+package uribuild
+
+import (
+	"slices"
+	"strings"
+)
+
+// options looks at every option: unknown, old, not read by the target, twice, in conflict, with a wrong value.
+func (l *linter) options() {
+	x509 := l.x509
+	for i, o := range l.p.Options {
+		if info := LookupOption(o.Name); info != nil && !info.Old && o.Name != "" {
+			l.reader(i, info)
+		}
+		if first := l.p.option(o.Name); isTLS(o.Name) && first < i && o.Value == l.p.Options[first].Value && l.family&Node != 0 {
+			f := Finding{ID: "R18", Severity: SeverityError, What: documented(o.Name) + " stands there twice.", Why: "Node.js takes each option once.", Fix: "Keep one."}
+			f.Start, f.End = l.span(i)
+			if !l.one(Node) {
+				f.Severity = SeverityWarning
+			}
+			f.Error = l.says("", `MongoInvalidArgumentError: URI option "`+o.Name+`" cannot appear more than once in the connection string`, "")
+			l.add(f, func(u *URI) { value := u.value(o.Name); u.remove(o.Name); u.set(documented(o.Name), value) })
+		}
+	}
+	l.pairsOf()
+	for _, c := range l.p.check() {
+		if c.option < 0 {
+			if l.x509 || l.p.Username == "" {
+				continue // login or Parse has said it
+			}
+			a := (&Error{Code: c.code}).Advice()
+			f := Finding{ID: "uri-" + string(c.code), Severity: SeverityError, What: a.What, Why: a.Why, Fix: a.Fix}
+			f.Start, f.End = l.p.place(c)
+			l.add(f, nil)
+			continue
+		}
+		o := l.p.Options[c.option]
+		info := LookupOption(o.Name)
+		start, end := l.span(c.option)
+		a := (&Error{Code: c.code}).Advice()
+		f := Finding{ID: "uri-" + string(c.code), Severity: SeverityWarning, What: a.What, Why: a.Why, Fix: a.Fix, Start: start, End: end}
+		if c.refuse {
+			f.Severity = SeverityError
+		}
+		remove := func(u *URI) {
+			u.Options = slices.DeleteFunc(u.Options, func(p Option) bool { return p == o })
+		}
+		lower := strings.ToLower(o.Name)
+		switch c.code {
+		case CodeUnknownOption:
+			l.unknown(c.option, f)
+		case CodeOldOption:
+			l.old(c.option, info, f)
+		case CodeOptionTwice:
+			if isTLS(o.Name) {
+				l.conflictTLS(f)
+				continue
+			}
+			f.What = info.Name + " stands there twice."
+			if l.one(Node) {
+				f.Severity = SeverityError
+			}
+			f.Error = l.says("Duplicate URI option '"+o.Name+"'.", `MongoInvalidArgumentError: URI option "`+o.Name+`" cannot appear more than once in the connection string`, "")
+			if info.Type == TypePath {
+				f.ID = "R18"
+				f.Why = "Certificate and key go into one file; the option cannot be given once for each."
+				f.Fix = "Put the certificate, its chain and the key into one PEM file and name it once."
+			}
+			l.add(f, func(u *URI) {
+				first := true
+				u.Options = slices.DeleteFunc(u.Options, func(p Option) bool {
+					if !strings.EqualFold(p.Name, o.Name) {
+						return false
+					}
+					keep := first
+					first = false
+					return !keep
+				})
+			})
+		case CodeConflict:
+			if isTLS(o.Name) {
+				l.conflictTLS(f)
+				continue
+			}
+			if c.other >= 0 {
+				other := l.p.Options[c.other]
+				f.What = info.Name + " and " + other.Name + " cannot stand together."
+				switch {
+				case isRelaxing(lower) && isRelaxing(strings.ToLower(other.Name)):
+					f.ID = "R10"
+					f.Why = "They relax the same checks. The specification lists the pairs that clients must refuse."
+					f.Fix = "Keep at most one; better, give the server's certificate authority in tlsCAFile."
+					named := documented(o.Name)
+					if isInsecure(lower) {
+						named = documented(other.Name)
+					}
+					insecure := isInsecure(lower) || isInsecure(strings.ToLower(other.Name))
+					switch {
+					case insecure && strings.HasPrefix(named, "tlsAllow"):
+						f.Error = l.says("InvalidURI: URI options tlsInsecure and "+named+" cannot be specified simultaneously.", "MongoAPIError: The 'tlsInsecure' option cannot be used with the '"+named+"' option", "")
+					case insecure && named == "tlsDisableOCSPEndpointCheck":
+						f.Error = l.says("InvalidURI: URI options tlsInsecure and "+named+" cannot be specified simultaneously.", "", "tlsInsecure URI option cannot be provided along with tlsDisableOCSPEndpointCheck")
+					}
+					if l.one(Go) && f.Error == "" {
+						f.Severity = SeverityWarning
+					}
+				case info.Name == "tlsCertificateFile" || info.Name == "tlsPrivateKeyFile" || info.Name == optKeyFile:
+					f.Error = l.says("", "", "URI option cannot be provided along with tlsCertificateFile or tlsPrivateKeyFile")
+					if other.Name == optKeyFile || info.Name != optKeyFile {
+						l.add(f, remove)
+					} else {
+						l.add(f, func(u *URI) { u.remove("tlsCertificateFile"); u.remove("tlsPrivateKeyFile") })
+					}
+					continue
+				}
+			}
+			l.add(f, remove)
+		case CodeOptionValue:
+			if info.Name == optSource {
+				if !x509 {
+					f.ID = "R03"
+					l.add(f, remove)
+				}
+				continue // login has said it
+			}
+			l.wrongValue(c.option, info, f, remove)
+		case CodeCredential:
+			if info != nil && (info.Name == optMechanism || info.Name == optSource || info.Name == optProperties) && (x509 || isX509Like(o.Value)) {
+				continue // login has said it
+			}
+			l.add(f, nil)
+		}
+	}
+}
+
+func (u *URI) value(name string) string {
+	if i := u.option(name); i >= 0 {
+		return u.Options[i].Value
+	}
+	return ""
+}
+
+func isX509Like(v string) bool {
+	return strings.Contains(strings.ToUpper(strings.ReplaceAll(v, ".", "")), "X509")
+}
+func isInsecure(lower string) bool { return lower == "tlsinsecure" }
+func isRelaxing(lower string) bool {
+	return isInsecure(lower) || strings.HasPrefix(lower, "tlsallowinvalid") || strings.HasPrefix(lower, "tlsdisable")
+}
+
+func (l *linter) conflictTLS(f Finding) {
+	if slices.ContainsFunc(l.findings, func(g Finding) bool { return g.ID == "R11" }) {
+		return
+	}
+	f.ID, f.Severity = "R11", SeverityError
+	f.What = "tls and ssl say opposite things."
+	f.Why = "They are two names of one option."
+	f.Fix = "Keep tls=true."
+	f.Error = l.says("InvalidURI: Can not specify conflicting values for URI options ssl and tls.", "MongoParseError: All values of tls/ssl must be the same.", "tls and ssl options, when both specified, must be equivalent")
+	if l.p.option("ssl") < 0 || l.p.option(optTLS) < 0 {
+		f.What = "One option is given twice with opposite values."
+		f.Error = ""
+	}
+	l.add(f, func(u *URI) { u.remove("ssl"); u.remove(optTLS); u.set(optTLS, "true") })
+}
+
+// reader says when the target does not read a known option.
+func (l *linter) reader(i int, info *OptionInfo) {
+	o := l.p.Options[i]
+	if l.target == "" || l.family&(l.family-1) != 0 || info.Readers&l.family != 0 {
+		if l.one(Rust) && info.Name == optKeyPassword {
+			start, end := l.span(i)
+			l.add(Finding{ID: "R20", Severity: SeverityWarning, Start: start, End: end,
+				What:  "The Rust driver reads this only from 3.2 with the feature cert-key-password.",
+				Why:   "Older releases cannot decrypt a key at all.",
+				Fix:   "Switch the feature on in Cargo.toml, or use a key that is not encrypted.",
+				Error: "the cert-key-password feature must be enabled to specify tlsCertificateKeyFilePassword in the URI"}, nil)
+		}
+		return
+	}
+	files := info.Name == optKeyFile || info.Name == optKeyPassword || info.Name == optCAFile
+	if l.family&all3 == 0 && !files && !isRelaxing(strings.ToLower(o.Name)) {
+		return // not established for this client
+	}
+	start, end := l.span(i)
+	f := Finding{ID: "uri-not-read", Severity: SeverityWarning, Start: start, End: end,
+		What: "This client does not read " + info.Name + ".",
+		Why:  "It leaves the option out without a word.",
+		Fix:  "Remove it, and use the client's own setting if it has one."}
+	mend := func(u *URI) { u.remove(o.Name) }
+	switch l.family {
+	case PyMongo:
+		f.Why, f.Error = "It leaves the option out with a warning.", "Unknown option: "+strings.ToLower(o.Name)
+	case Node:
+		f.ID, f.Severity = "R17", SeverityError
+		f.Why, f.Error = "It refuses strings with options that it does not know.", "MongoParseError: option "+strings.ToLower(o.Name)+" is not supported"
+		if info.Name == "tlsCertificateFile" || info.Name == "tlsPrivateKeyFile" {
+			f.ID = "R01"
+			f.Fix = "Put the certificate and the key into one PEM file and name it in tlsCertificateKeyFile."
+			mend = l.mergeInto(o)
+		}
+	case Go:
+		if isRelaxing(strings.ToLower(o.Name)) {
+			f.Fix = "Remove it. The driver has tlsInsecure, which relaxes both the chain and the host name."
+		}
+	case JVM:
+		f.Why, f.Error = "It leaves the option out with a warning in the log.", "Connection string contains unsupported option '"+strings.ToLower(o.Name)+"'."
+		if files {
+			f.ID, f.Severity = "R08", SeverityError
+			f.Fix = "Put certificate and key into a PKCS#12 key store and give it through the system properties javax.net.ssl.keyStore..., or an SSLContext in MongoClientSettings."
+		}
+	case DotNet:
+		if files {
+			f.ID, f.Severity = "R09", SeverityError
+			f.Fix = "Load a PKCS#12 file as X509Certificate2 and set it in MongoClientSettings.SslSettings.ClientCertificates."
+		}
+	case Rust:
+		f.Severity, f.Why = SeverityError, "It refuses strings with options that it does not know."
+	}
+	l.add(f, mend)
+}
+
+// mergeInto makes a certificate's or key's own option tlsCertificateKeyFile, unless there is one.
+func (l *linter) mergeInto(o Option) func(*URI) {
+	return func(u *URI) {
+		if u.option(optKeyFile) < 0 {
+			for i := range u.Options {
+				if u.Options[i] == o {
+					u.Options[i].Name = optKeyFile
+				}
+			}
+		}
+		u.remove(o.Name)
+	}
+}
+
+// pairsOf looks at options that need another one.
+func (l *linter) pairsOf() {
+	add := func(i int, f Finding, mend func(*URI)) {
+		f.Start, f.End = l.span(i)
+		l.add(f, mend)
+	}
+	if i := l.p.option("maxStalenessSeconds"); i >= 0 && !strings.HasPrefix(l.p.Options[i].Value, "-") {
+		if preference := l.p.value("readPreference"); preference == "" || strings.EqualFold(preference, "primary") {
+			severity := SeverityError
+			if l.one(Node) {
+				severity = SeverityWarning // which leaves it to the server
+			}
+			add(i, Finding{ID: "uri-conflict", Severity: severity,
+				What:  "maxStalenessSeconds is given while the primary is read from.",
+				Why:   "The primary is never stale; PyMongo and Go refuse the two together.",
+				Fix:   "Add readPreference=nearest or the like, or remove the option.",
+				Error: l.says("ConfigurationError: Read preference primary cannot be combined with maxStalenessSeconds", "", "unknown read preference")},
+				func(u *URI) { u.remove("maxStalenessSeconds") })
+		}
+	}
+	certificate, key := l.p.option("tlsCertificateFile"), l.p.option("tlsPrivateKeyFile")
+	if l.family&Go == 0 || l.target == "" || (certificate < 0) == (key < 0) || l.p.option(optKeyFile) >= 0 {
+		return
+	}
+	i, missing, given := certificate, "tlsPrivateKeyFile", "tlsCertificateFile"
+	if certificate < 0 {
+		i, missing, given = key, given, missing
+	}
+	add(i, Finding{ID: "uri-conflict", Severity: SeverityError,
+		What:  given + " is given without " + missing + ".",
+		Why:   "The two files belong together.",
+		Fix:   "Add " + missing + ", or put certificate and key into one PEM file and name it in tlsCertificateKeyFile.",
+		Error: "the " + missing + " URI option must be provided if the " + given + " option is specified"}, l.mergeInto(l.p.Options[i]))
+}
+
+func (l *linter) unknown(i int, f Finding) {
+	o := l.p.Options[i]
+	var mend func(*URI)
+	f.What = "No client knows this option."
+	near := NearestOption(o.Name)
+	switch {
+	case strings.EqualFold(o.Name, "tlsUseSystemCA"):
+		f.ID, f.What = "R17", "tlsUseSystemCA is a flag of mongosh, not an option of a connection string."
+		f.Fix = "Remove it; without tlsCAFile clients use the system's authorities."
+		mend = func(u *URI) { u.remove(o.Name) }
+	case near != nil:
+		name := near.Name
+		if near.ReplacedBy != "" {
+			name = near.ReplacedBy
+		}
+		f.What = "No client knows this option. " + name + " is spelt nearly so."
+		f.Fix = "Write " + name + "."
+		mend = func(u *URI) {
+			for j := range u.Options {
+				if u.Options[j] == o && u.option(name) < 0 {
+					u.Options[j].Name = name
+				}
+			}
+		}
+	case l.one(Node) || l.one(Rust):
+		mend = func(u *URI) { u.remove(o.Name) }
+	}
+	if l.one(Node) || l.one(Rust) {
+		f.Severity = SeverityError
+	}
+	f.Error = l.says("Unknown option: "+strings.ToLower(o.Name), "MongoParseError: option "+strings.ToLower(o.Name)+" is not supported", "")
+	if l.one(JVM) {
+		f.Error = "Connection string contains unsupported option '" + strings.ToLower(o.Name) + "'."
+	}
+	if o.Name == "" {
+		return // Parse has said it
+	}
+	l.add(f, mend)
+}
+
+func (l *linter) old(i int, info *OptionInfo, f Finding) {
+	o := l.p.Options[i]
+	f.ID = "R01"
+	f.What = info.Name + " is an old name."
+	if info.Since != "" {
+		f.Why = "It is " + info.Since + "."
+	}
+	if l.target != "" && info.Readers&l.family != 0 {
+		f.Severity = SeverityInfo
+		f.Why = "This client still reads it. " + f.Why
+	} else {
+		lower := strings.ToLower(o.Name)
+		f.Error = l.says("Unknown option: "+lower, "MongoParseError: option "+lower+" is not supported", "")
+		if l.one(Node) && info.Readers&Node == 0 {
+			f.Severity = SeverityError
+		}
+		if info.Type == TypePath {
+			f.Severity = SeverityError // where it is left out, so is the certificate
+		}
+	}
+	if info.Readers != 0 && l.target == "" {
+		f.Severity, f.Error = SeverityWarning, ""
+	}
+	if info.ReplacedBy == "" {
+		f.Fix = "Remove it."
+		l.add(f, func(u *URI) { u.remove(o.Name) })
+		return
+	}
+	f.Fix = "Write " + info.ReplacedBy + "."
+	switch {
+	case info.Name == "connect":
+		l.add(f, func(u *URI) {
+			u.remove(o.Name)
+			if strings.EqualFold(o.Value, "direct") {
+				u.set("directConnection", "true")
+			}
+		})
+	case info.Inverted:
+		f.Fix = "Write " + info.ReplacedBy + " with the opposite value, or nothing where the check is wanted."
+		l.add(f, func(u *URI) {
+			u.remove(o.Name)
+			if v := strings.ToLower(o.Value); v == "false" || v == "cert_none" {
+				u.set(info.ReplacedBy, "true")
+			}
+		})
+	case info.ReplacedBy == optKeyFile:
+		f.Fix = "Put the certificate, its chain and the key into one PEM file and name it in tlsCertificateKeyFile."
+		l.add(f, l.mergeInto(o))
+	default:
+		l.add(f, func(u *URI) {
+			if u.option(info.ReplacedBy) >= 0 {
+				u.remove(o.Name)
+				return
+			}
+			for j := range u.Options {
+				if u.Options[j] == o {
+					u.Options[j].Name = info.ReplacedBy
+				}
+			}
+		})
+	}
+}
+
+func (l *linter) wrongValue(i int, info *OptionInfo, f Finding, remove func(*URI)) {
+	o := l.p.Options[i]
+	f.Start, f.End = l.value(i)
+	f.What = info.Name + " does not take this value."
+	mend := remove
+	refusing := l.one(Node) || l.one(Go)
+	if refusing && info.Readers&l.family != 0 {
+		f.Severity = SeverityError
+	}
+	if o.Value == "" {
+		f.What = info.Name + " has no value."
+		f.Fix = "Give it one, or remove the option."
+		pymongo, golang := "", ""
+		switch info.Type {
+		case TypePath:
+			f.Severity = SeverityError
+			pymongo, golang = "FileNotFoundError: [Errno 2] No such file or directory: ''", "open : no such file or directory"
+		case TypeNumber, TypeBool:
+			golang = `invalid value for "` + o.Name + `": ""`
+		}
+		if info.Readers&PyMongo == 0 {
+			pymongo = ""
+		}
+		if info.Readers&Go == 0 {
+			golang = ""
+		}
+		f.Error = l.says(pymongo, `MongoAPIError: URI option "`+o.Name+`" cannot be specified with no value`, golang)
+		if l.one(Node) {
+			f.Severity = SeverityError
+		}
+		l.add(f, mend)
+		return
+	}
+	golang := ""
+	if info.Type == TypeBool || info.Type == TypeNumber {
+		golang = `invalid value for "` + o.Name + `": "` + o.Value + `"`
+	}
+	switch {
+	case info.Type == TypeBool:
+		f.Error = l.says("", `must be either "true" or "false"`, golang)
+	case info.Type == TypeNumber:
+		f.Error = l.says("", "", golang)
+	case info.Name == "readPreference":
+		f.Error = l.says(o.Value+" is not a valid read preference", `MongoInvalidArgumentError: Invalid read preference mode "`+o.Value+`"`, "unknown read preference "+o.Value)
+	}
+	if info.Type == TypeBool {
+		f.Fix = "Write true or false, in lower case."
+		name := info.Name
+		if isTLS(name) {
+			// PyMongo then connects without TLS.
+			f.Severity = SeverityError
+			f.Error = l.says("The value of "+name+" must be 'true' or 'false'", `MongoParseError: tls/ssl must be either "true" or "false"`, `invalid value for "`+o.Name+`": "`+o.Value+`"`)
+		}
+		switch strings.ToLower(o.Value) {
+		case "true", "1", "yes", "on", "t", "y":
+			mend = func(u *URI) { u.set(o.Name, "true") }
+		case "false", "0", "no", "off", "f", "n":
+			mend = func(u *URI) { u.set(o.Name, "false") }
+		}
+	}
+	l.add(f, mend)
+}
+
+// files looks at the values that name files, and at secrets.
+func (l *linter) files() {
+	hasUserinfo := l.p.HasUsername
+	for i, o := range l.p.Options {
+		info := LookupOption(o.Name)
+		if info == nil {
+			info = &OptionInfo{Name: o.Name}
+		}
+		start, end := l.value(i)
+		raw := l.p.Text[start:end]
+		add := func(f Finding, mend func(*URI)) {
+			f.Start, f.End = start, end
+			l.add(f, mend)
+		}
+		if strings.Contains(raw, "+") {
+			// A path that is otherwise raw was not written by a form encoder, so its plus is a plus.
+			literal := info.Type == TypePath && strings.ContainsAny(raw, `/\`) || info.Name == optKeyPassword && !strings.Contains(raw, "%")
+			mend := unchanged
+			if literal {
+				value, _ := unescape(raw, false)
+				mend = func(u *URI) { u.set(o.Name, value) }
+			}
+			add(Finding{ID: "R12", Severity: SeverityWarning,
+				What: "A raw plus sign stands in the value of " + info.Name + ".",
+				Why:  "PyMongo, Node.js, Go and Java read it as a space; C#, Rust, C and Ruby as a plus.",
+				Fix:  "Write %2B for a plus and %20 for a space."}, mend)
+		}
+		if strings.Contains(raw, "#") {
+			f := Finding{ID: "R12", Severity: SeverityError,
+				What: "A raw # stands in the value of " + info.Name + ".",
+				Why:  "Node.js and what is built on it drop everything from there to the end, without an error; tls=true and the mechanism may be among it.",
+				Fix:  "Write %23."}
+			if l.target != "" && !l.one(Node) {
+				f.Severity = SeverityInfo
+			}
+			add(f, unchanged)
+		}
+		if strings.Contains(raw, "@") && !hasUserinfo {
+			f := Finding{ID: "R12", Severity: SeverityError,
+				What:  "A raw @ stands in the value of " + info.Name + ".",
+				Why:   "Go, Node.js and libmongoc 2.1 take what is before the first @ of the string for a user name.",
+				Fix:   "Write %40.",
+				Error: l.says("", "contains unescaped characters", "unescaped slash in ")}
+			if l.target != "" && l.family&(Node|Go|C) == 0 {
+				f.Severity = SeverityInfo
+			}
+			add(f, unchanged)
+		}
+		if strings.Contains(raw, ";") {
+			f := Finding{ID: "R12", Severity: SeverityError,
+				What:  "A raw semicolon stands in the value of " + info.Name + ".",
+				Why:   "Go, PyMongo, Java and C# take it for a separator of options.",
+				Fix:   "Write %3B.",
+				Error: l.says("InvalidURI: Can not mix '&' and ';' for option separators", "", "invalid option")}
+			if l.target != "" && l.family&(Node|Rust|C) != 0 {
+				f.Severity = SeverityInfo
+			}
+			add(f, unchanged)
+		}
+		if info.Secret && o.Value != "" {
+			add(Finding{ID: "uri-secret", Severity: SeverityInfo,
+				What: "The string holds a secret: " + info.Name + ".",
+				Why:  "Connection strings end up in logs, shell histories and lists of processes.",
+				Fix:  "Take it from the environment where the client can."}, nil)
+		}
+		if info.Type != TypePath || o.Value == "" {
+			continue
+		}
+		v := o.Value
+		lower := strings.ToLower(v)
+		switch {
+		case strings.HasPrefix(strings.TrimSpace(v), "-----BEGIN") || strings.HasPrefix(v, "LS0tLS1CRUdJTi"):
+			add(Finding{ID: "R14", Severity: SeverityError,
+				What:  info.Name + " holds the certificate itself, where a path is wanted.",
+				Why:   "The client tries to open a file of that name.",
+				Fix:   "Save the PEM text in a file and give its path.",
+				Error: l.says("FileNotFoundError", "ENAMETOOLONG: name too long, open '-----BEGIN", "file name too long")}, nil)
+		case strings.HasPrefix(v, "~"):
+			add(Finding{ID: "R13", Severity: SeverityWarning,
+				What:  "The path starts with ~, which only a shell understands.",
+				Why:   "Clients look for a folder named ~.",
+				Fix:   "Write the whole path.",
+				Error: l.says("FileNotFoundError: [Errno 2] No such file or directory: '~", "ENOENT: no such file or directory, open '~", "open ~")}, nil)
+		case strings.HasPrefix(v, "/Users/") || strings.HasPrefix(v, "/home/") || strings.HasPrefix(v, "/root/") ||
+			strings.Contains(lower, `:\users\`) || strings.Contains(lower, ":/users/"):
+			add(Finding{ID: "R13", Severity: SeverityInfo,
+				What: "The path is in somebody's home directory.",
+				Why:  "In a container, on a server or for a service's own user the file is not there, or cannot be read.",
+				Fix:  "Put the file where the program runs, and name it by that path."}, nil)
+		case v[0] != '/' && v[0] != '\\' && !(len(v) > 2 && v[1] == ':' && (v[2] == '\\' || v[2] == '/')):
+			add(Finding{ID: "R13", Severity: SeverityInfo,
+				What: "The path is relative.",
+				Why:  "It is looked for from the folder that the program is started in, which differs between a shell, a service and a test.",
+				Fix:  "Write the whole path."}, nil)
+		}
+	}
+}
+
+// relaxed says what the options that switch checks off really do (T12).
+func (l *linter) relaxed() {
+	for i, o := range l.p.Options {
+		if o.Value != "true" {
+			continue
+		}
+		why := ""
+		switch strings.ToLower(o.Name) {
+		case "tlsinsecure", "sslinsecure":
+			why = "Neither the server's chain nor its host name is checked: anyone on the way can read and change everything."
+			if l.one(JVM) {
+				why = "In Java it relaxes the check of the host name only; a private authority still fails with \"PKIX path building failed\"."
+			}
+		case "tlsallowinvalidcertificates":
+			why = "The server's chain is not checked: anyone on the way can read and change everything. In Node.js the host name is not checked either."
+		case "tlsallowinvalidhostnames":
+			why = "A certificate for any other host is taken as well, if a known authority has signed it."
+		default:
+			continue
+		}
+		if known := LookupOption(o.Name); l.target != "" && known.Readers&l.family == 0 {
+			continue // not read
+		}
+		start, end := l.span(i)
+		l.add(Finding{ID: "T12", Severity: SeverityWarning, Start: start, End: end,
+			What: documented(o.Name) + " switches off checks of the server.",
+			Why:  why + " It does not help the login: the client's certificate is the server's to check.",
+			Fix:  "Remove it and give the server's certificate authority in tlsCAFile."}, nil)
+	}
+}
+
+// documented gives the name as documentation spells it.
+func documented(name string) string {
+	if i := LookupOption(name); i != nil {
+		return i.Name
+	}
+	return name
+}

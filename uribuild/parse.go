@@ -1,0 +1,496 @@
+package uribuild
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Parsed is a connection string as it was read from what a person pasted.
+type Parsed struct {
+	URI
+	Text       string   // what was pasted
+	Start, End int      // where in Text the connection string itself stands
+	Parts      []Part   // in the order in which they stand, with offsets into Text
+	Faults     []*Error // what was taken to be a mistake and mended, with offsets into Text
+}
+
+// ParseStrict reads a connection string as the specifications have it (mongodb/specifications,
+// source/connection-string/connection-string-spec.md, source/uri-options, source/auth) and refuses what they refuse: all
+// that Parse mends, options that cannot stand together, credentials that do not fit. What they only warn of, such as
+// unknown options, passes. The error is an *Error.
+func ParseStrict(text string) (Parsed, error) {
+	p := Parse(text)
+	for _, f := range p.Faults {
+		// The specification made this slash optional; some clients still want it, which Lint says.
+		if f.Code != CodeSlashBeforeOption {
+			return Parsed{}, f
+		}
+	}
+	for _, c := range p.check() {
+		if c.refuse {
+			start, end := p.place(c)
+			return Parsed{}, &Error{Code: c.code, Start: start, End: end}
+		}
+	}
+	return p, nil
+}
+
+// Parse reads what a person pasted, in the sense in which they most likely meant it, and lists as Faults what it had to
+// mend: text around the string, an escaped or broken scheme, line breaks, HTML's &amp;, raw delimiters in a user name, a
+// raw socket path, semicolons between options. It does not judge the options; Lint does. Options keep the spelling of
+// their names, their order and their repetitions.
+func Parse(text string) Parsed {
+	p := Parsed{Text: text}
+	if len(text) > maxText {
+		p.fault(CodeTooLong, 0, len(text))
+		return p
+	}
+	r := reader{Parsed: &p}
+	r.clean()
+	r.read()
+	slices.SortStableFunc(p.Parts, func(a, b Part) int { return a.Start - b.Start })
+	slices.SortStableFunc(p.Faults, func(a, b *Error) int { return a.Start - b.Start })
+	return p
+}
+
+// place gives the text that a problem is about: an option, or what stands before the hosts.
+func (p *Parsed) place(c problem) (start, end int) {
+	start = -1
+	for _, part := range p.Parts {
+		of := part.Kind == PartUsername || part.Kind == PartPassword
+		if c.option >= 0 {
+			of = (part.Kind == PartName || part.Kind == PartValue) && part.Index == c.option
+		}
+		if of {
+			if start < 0 {
+				start = part.Start
+			}
+			end = part.End
+		}
+	}
+	return max(start, 0), end
+}
+
+func (p *Parsed) fault(code Code, start, end int) {
+	if len(p.Faults) < maxFaults {
+		p.Faults = append(p.Faults, &Error{Code: code, Start: start, End: end})
+	}
+}
+
+// A reader holds the cleaned text after the scheme and where each byte of it stood in what was pasted.
+type reader struct {
+	*Parsed
+	s  string
+	at []int // one more than bytes: the last is the end
+}
+
+// faultAt and part translate offsets into the cleaned text.
+func (r *reader) faultAt(code Code, start, end int) { r.fault(code, r.at[start], r.stop(start, end)) }
+
+func (r *reader) part(kind PartKind, start, end int, value string, index int) {
+	r.Parts = append(r.Parts, Part{kind, r.at[start], r.stop(start, end), value, index})
+}
+
+func (r *reader) stop(start, end int) int {
+	if end == start {
+		return r.at[start]
+	}
+	if end == len(r.s) {
+		return r.at[end]
+	}
+	return r.at[end-1] + 1 // what was left out before the next byte belongs to neither
+}
+
+const blanks = " \t\r\n"
+
+// clean finds the scheme, takes off what stands around the string and joins its lines.
+func (r *reader) clean() {
+	text := r.Text
+	start, body, ok := findScheme(text)
+	switch {
+	case !ok && start == body:
+		start, _ = trim(text, 0, len(text), blanks+"\"'`")
+		body = start
+		r.fault(CodeScheme, start, start)
+	case !ok:
+		r.fault(CodeScheme, start, body)
+	}
+	r.SRV = strings.Contains(strings.ToLower(text[start:body]), "+srv")
+	scheme := "mongodb"
+	if r.SRV {
+		scheme = "mongodb+srv"
+	}
+	if ok && text[start:body] != scheme+"://" {
+		r.fault(CodeScheme, start, body)
+	}
+	r.Start = start
+	if ok {
+		r.Parts = append(r.Parts, Part{PartScheme, start, start + len(scheme), scheme, 0})
+	}
+	if start > 0 {
+		r.fault(CodePastedAround, 0, start)
+	}
+	var quote byte
+	if start > 0 && strings.IndexByte("\"'`", text[start-1]) >= 0 {
+		quote = text[start-1]
+	}
+
+	b := make([]byte, 0, len(text)-body)
+	end := len(text)
+	if quote == 0 {
+		_, end = trim(text, body, end, blanks)
+		if _, bare := trim(text, body, end, "\"'`"); bare < end {
+			end = bare
+		} else if _, bare := trim(text, body, end, ",;)"); bare < end && strings.IndexByte("\"'`", text[max(bare-1, 0)]) >= 0 {
+			_, end = trim(text, body, bare, "\"'`")
+		}
+		// A flag after a blank is the rest of a command line.
+		if i := strings.Index(text[body:end], " -"); i >= 0 {
+			end = body + i
+		}
+	}
+	i := body
+scan:
+	for i < end {
+		c := text[i]
+		switch {
+		case c == quote && quote != 0:
+			next := continuation(text, i, quote)
+			if next < 0 {
+				end = i
+				break scan
+			}
+			r.fault(CodeLines, i, next)
+			i = next
+			continue
+		case quote != 0 && c == '\\' && i+1 < end && strings.IndexByte("\\/\"'`", text[i+1]) >= 0:
+			i++
+			c = text[i]
+		case c == '\r' || c == '\n':
+			from, to := i, i
+			for from > body && strings.IndexByte(blanks, text[from-1]) >= 0 && len(b) > 0 && b[len(b)-1] == text[from-1] {
+				from--
+				b, r.at = b[:len(b)-1], r.at[:len(r.at)-1]
+			}
+			for to < end && strings.IndexByte(blanks, text[to]) >= 0 {
+				to++
+			}
+			if to < end {
+				r.fault(CodeLines, from, to)
+			}
+			i = to
+			continue
+		case c == '&' && strings.HasPrefix(text[i:end], "&amp;"):
+			r.fault(CodeHTML, i, i+5)
+			b, r.at = append(b, '&'), append(r.at, i)
+			i += 5
+			continue
+		}
+		b, r.at = append(b, c), append(r.at, i)
+		i++
+	}
+	r.s, r.at, r.End = string(b), append(r.at, end), end
+	if end < len(text) {
+		r.fault(CodePastedAround, end, len(text))
+	}
+}
+
+// findScheme gives where the scheme starts and where the text after its slashes starts. Without a scheme of MongoDB's
+// ok is false, and the two are those of another scheme, or equal.
+func findScheme(text string) (start, body int, ok bool) {
+	lower := strings.ToLower(text)
+	if len(lower) != len(text) { // some characters change their length; offsets would not fit
+		lower = text
+	}
+	for from := 0; ; {
+		i := strings.Index(lower[from:], "mongodb")
+		if i < 0 {
+			break
+		}
+		start = from + i
+		rest := strings.TrimPrefix(lower[start+7:], "+srv")
+		if after, found := strings.CutPrefix(rest, ":"); found {
+			slashes := len(after) - len(strings.TrimLeft(after, `/\`))
+			// mongodb:///tmp/a.sock has a third slash that belongs to a path.
+			if strings.HasPrefix(after, "///") {
+				slashes = 2
+			}
+			if slashes > 0 {
+				return start, len(text) - len(after) + slashes, true
+			}
+		}
+		from = start + 7
+	}
+	if i := strings.Index(text, "://"); i >= 0 {
+		start = i
+		for start > 0 && (wordByte(text[start-1]) || text[start-1] == '+') {
+			start--
+		}
+		return start, i + 3, false
+	}
+	return 0, 0, false
+}
+
+func wordByte(c byte) bool { return unreserved(c) && c != '.' && c != '~' }
+
+// continuation gives where a string literal goes on after the quote at i that ends its first piece, as in
+// "mongodb://..." + "&tls=true", or -1.
+func continuation(text string, i int, quote byte) int {
+	j := i + 1
+	for j < len(text) && strings.IndexByte(blanks+"+.\\", text[j]) >= 0 {
+		j++
+	}
+	if j > i+1 && j < len(text) && text[j] == quote {
+		return j + 1
+	}
+	return -1
+}
+
+// read takes the cleaned text apart.
+func (r *reader) read() {
+	s := r.s
+	query := queryStart(s)
+	authority := len(s)
+	if query >= 0 {
+		authority = query
+	}
+	hosts := 0
+	if i := strings.LastIndexByte(s[:authority], '@'); i >= 0 {
+		hosts = i + 1
+	}
+	if query >= 0 {
+		r.readOptions(query + 1)
+	}
+	if hosts > 0 {
+		r.readUserinfo(hosts - 1)
+	}
+	end := authority
+	if i := strings.IndexByte(s[hosts:authority], '/'); i >= 0 {
+		end = hosts + i
+		// mongodb:///tmp/mongodb-27017.sock
+		if j := strings.Index(s[end:authority], ".sock"); i == 0 && j >= 0 {
+			end += j + len(".sock")
+			r.faultAt(CodeHostCharacter, hosts, end)
+			r.Hosts = append(r.Hosts, Host{Name: s[hosts:end]})
+			r.part(PartHost, hosts, end, s[hosts:end], 0)
+		}
+	}
+	if len(r.Hosts) == 0 {
+		r.readHosts(hosts, end)
+	}
+	if end < authority && s[end] == '/' {
+		if name, bad := unescape(s[end+1:authority], false); name != "" {
+			if bad >= 0 {
+				r.faultAt(CodePercent, end+1+bad, end+2+bad)
+			}
+			if strings.ContainsAny(name, "/\\ \"$\x00") {
+				r.faultAt(CodeDatabase, end+1, authority)
+			}
+			r.Database = name
+			r.part(PartDatabase, end+1, authority, name, 0)
+		}
+	} else if query >= 0 {
+		r.faultAt(CodeSlashBeforeOption, query, query+1)
+	}
+}
+
+// queryStart finds the question mark before the options. A raw one may stand in a distinguished name before it, and an
+// at sign in a value after it, so a known option's name decides first.
+func queryStart(s string) int {
+	likely := -1
+	for i := range len(s) {
+		if s[i] != '?' {
+			continue
+		}
+		name := nameAt(s, i+1)
+		if LookupOption(name) != nil {
+			return i
+		}
+		if likely < 0 && name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") == "" {
+			likely = i
+		}
+	}
+	if likely >= 0 {
+		return likely
+	}
+	at := strings.LastIndexByte(s, '@') + 1
+	if i := strings.IndexByte(s[at:], '?'); i >= 0 {
+		return at + i
+	}
+	return -1
+}
+
+// maxName is longer than the name of any option, maxOptions more than any string has. They bound what a paste can cost.
+const (
+	maxName    = 64
+	maxOptions = 256
+	maxFaults  = 64
+)
+
+// nameAt gives the text from i to the next equals sign, or nothing when there is none near.
+func nameAt(s string, i int) string {
+	name, _, ok := strings.Cut(s[i:min(len(s), i+maxName)], "=")
+	if !ok {
+		return ""
+	}
+	return name
+}
+
+func (r *reader) readOptions(start int) {
+	first, separated := start, false
+	for start < len(r.s) {
+		end := len(r.s)
+		if i := strings.IndexByte(r.s[start:], '&'); i >= 0 {
+			end = start + i
+		}
+		// A semicolon separates only before the name of an option: paths and passwords hold them too. Once one has
+		// separated and there is no ampersand, all of them do.
+		for i := start; i < end; i++ {
+			if r.s[i] == ';' && (separated || LookupOption(nameAt(r.s[:end], i+1)) != nil) {
+				r.faultAt(CodeSemicolon, i, i+1)
+				separated = !strings.Contains(r.s[first:], "&")
+				end = i
+			}
+		}
+		if len(r.Options) == maxOptions {
+			r.faultAt(CodeTooLong, start, len(r.s))
+			return
+		}
+		if start < end {
+			r.readOption(start, end)
+		} else if end < len(r.s) {
+			r.faultAt(CodeOption, start, end+1)
+		}
+		start = end + 1
+	}
+}
+
+func (r *reader) readOption(start, end int) {
+	equals := strings.IndexByte(r.s[start:end], '=')
+	if equals <= 0 {
+		r.faultAt(CodeOption, start, end)
+		if equals < 0 {
+			equals = end - start
+		}
+	}
+	name, _ := unescape(r.s[start:start+equals], true)
+	index := len(r.Options)
+	r.part(PartName, start, start+equals, name, index)
+	value := ""
+	if from := start + equals + 1; from <= end {
+		var bad int
+		if value, bad = unescape(r.s[from:end], true); bad >= 0 {
+			r.faultAt(CodePercent, from+bad, from+bad+1)
+		}
+		r.part(PartValue, from, end, value, index)
+	}
+	r.Options = append(r.Options, Option{name, value})
+}
+
+func (r *reader) readUserinfo(end int) {
+	raw := r.s[:end]
+	user, password, hasPassword := strings.Cut(raw, ":")
+	// An X.509 login has no password, so a colon inside a distinguished name is a colon (R04).
+	if hasPassword && distinguishedName(raw) && r.mechanismIsX509() {
+		user, password, hasPassword = raw, "", false
+	}
+	reserved := func(s string, from int) {
+		for i := range len(s) {
+			if strings.IndexByte(":/?#[]@", s[i]) >= 0 {
+				r.faultAt(CodeUserinfo, from+i, from+i+1)
+			}
+		}
+	}
+	decode := func(s string, from int) string {
+		reserved(s, from)
+		value, bad := unescape(s, false)
+		if bad >= 0 {
+			r.faultAt(CodePercent, from+bad, from+bad+1)
+		}
+		return value
+	}
+	r.HasUsername, r.Username = true, decode(user, 0)
+	r.part(PartUsername, 0, len(user), r.Username, 0)
+	if hasPassword {
+		from := len(user) + 1
+		r.HasPassword, r.Password = true, decode(password, from)
+		r.part(PartPassword, from, end, r.Password, 0)
+	}
+	if r.Username == "" {
+		r.faultAt(CodeCredential, 0, end+1)
+	}
+}
+
+func (r *reader) mechanismIsX509() bool {
+	i := r.option(optMechanism)
+	return i >= 0 && strings.Contains(strings.ToUpper(r.Options[i].Value), "X509")
+}
+
+// distinguishedName says whether s starts like one: an attribute's name or number, and an equals sign.
+func distinguishedName(s string) bool {
+	s, _ = unescape(s, false)
+	name, _, ok := strings.Cut(s, "=")
+	name = strings.TrimSpace(name)
+	if !ok || name == "" {
+		return false
+	}
+	for i := range len(name) {
+		if c := name[i]; !unreserved(c) || c == '~' || c == '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// option gives the index of the first option with this name, in any case, or -1.
+func (u *URI) option(name string) int {
+	return slices.IndexFunc(u.Options, func(o Option) bool { return strings.EqualFold(o.Name, name) })
+}
+
+func (r *reader) readHosts(start, end int) {
+	if start == end {
+		r.faultAt(CodeNoHosts, start, end)
+		return
+	}
+	first := start
+	for start <= end {
+		stop := end
+		if i := strings.IndexByte(r.s[start:end], ','); i >= 0 {
+			stop = start + i
+		}
+		if start == stop {
+			r.faultAt(CodeHostEmpty, max(start-1, first), min(stop+1, end))
+		} else {
+			r.readHost(start, stop)
+		}
+		start = stop + 1
+	}
+	if r.SRV && len(r.Hosts) > 0 {
+		if code := srvCode(r.Hosts); code != "" {
+			r.faultAt(code, first, end)
+		}
+	}
+}
+
+func (r *reader) readHost(start, end int) {
+	raw := r.s[start:end]
+	h, err := parseHost(raw, 0)
+	if err != nil {
+		r.faultAt(err.Code, start+err.Start, start+err.End)
+		if err.Code == CodePort {
+			raw = raw[:err.Start]
+		}
+		h.Name, _ = unescape(strings.Trim(raw, "[]"), false)
+	}
+	if err == nil && raw[0] != '[' && strings.Contains(h.Name, ":") && !strings.Contains(h.Name, "/") {
+		r.faultAt(CodeHostBrackets, start, end)
+	}
+	index := len(r.Hosts)
+	r.Hosts = append(r.Hosts, h)
+	nameEnd := start + len(raw)
+	if h.Port != 0 {
+		nameEnd = start + strings.LastIndexByte(raw, ':')
+		r.part(PartPort, nameEnd+1, end, raw[nameEnd-start+1:], index)
+	}
+	r.part(PartHost, start, nameEnd, h.Name, index)
+}
