@@ -1,0 +1,94 @@
+package snippet
+
+import "strings"
+
+// A language is what the writer must know to mark the fixed text of a snippet.
+type language struct {
+	name     string
+	quote    quoter
+	comment  string // what starts one, to the end of the line
+	keywords string // with a space around each
+}
+
+var python = language{"python", quotePython, "#", " import from as async def await try finally with if not raise None True False return "}
+var javascript = language{"javascript", quoteJavaScript, "//", " import from const await try finally if throw new true false undefined "}
+var goLanguage = language{"go", quoteGo, "//", " package import func if defer return var nil any map string "}
+var shell = language{"shell", quoteShell, "#", " "}
+
+// A writer collects the spans of one snippet. Text of our own goes through code, every value through literal.
+type writer struct {
+	language
+	spans []Span
+	notes []string
+}
+
+// A piece is a part of a literal's value: String for what is ours, Yours, or Fill.
+type piece struct {
+	kind SpanKind
+	text string
+}
+
+func (w *writer) span(kind SpanKind, text string) {
+	if text == "" {
+		return
+	}
+	if n := len(w.spans); n > 0 && w.spans[n-1].Kind == kind {
+		w.spans[n-1].Text += text
+		return
+	}
+	w.spans = append(w.spans, Span{kind, text})
+}
+
+// code writes fixed text: never a value. Comments, string literals and keywords in it are marked.
+func (w *writer) code(text string) {
+	for text != "" {
+		n, kind := 1, Plain
+		switch c := text[0]; {
+		case strings.HasPrefix(text, w.comment):
+			kind = Comment
+			if n = strings.IndexByte(text, '\n'); n < 0 {
+				n = len(text)
+			}
+		case c == '"' || c == '\'' && w.name != "go":
+			kind = String
+			n = 2 + strings.IndexByte(text[1:], c) // our own literals hold no escaped delimiter
+		case wordByte(c):
+			for n < len(text) && wordByte(text[n]) {
+				n++
+			}
+			if strings.Contains(w.keywords, " "+text[:n]+" ") {
+				kind = Keyword
+			}
+		}
+		w.span(kind, text[:n])
+		text = text[n:]
+	}
+}
+
+func wordByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_'
+}
+
+// literal writes one string literal whose value is the texts of the pieces, one after another.
+func (w *writer) literal(pieces ...piece) {
+	q := w.quote
+	if q.bare != nil {
+		whole := ""
+		for _, p := range pieces {
+			whole += p.text
+		}
+		if q.bare(whole) {
+			for _, p := range pieces {
+				w.span(p.kind, p.text)
+			}
+			return
+		}
+	}
+	w.span(String, q.open)
+	for _, p := range pieces {
+		w.span(p.kind, string(q.escape(nil, p.text)))
+	}
+	w.span(String, q.close)
+}
+
+func (w *writer) note(text string) { w.notes = append(w.notes, text) }
