@@ -1,0 +1,76 @@
+package contract
+
+import (
+	"strings"
+	"unicode/utf16"
+
+	"certuri/uribuild"
+)
+
+// The verdicts of a Lint.
+const (
+	VerdictWorks    = "works"
+	VerdictWarnings = "works-with-warnings"
+	VerdictFails    = "will-not-work"
+)
+
+// lint says what a pasted connection string would do, for the chosen identity when there is one.
+func (e *Engine) lint(text, target string) answer {
+	var result uribuild.LintResult
+	if id := e.identity(); id == nil {
+		result = uribuild.Lint(text, target)
+	} else if name, _ := username(id.Leaf.Subject); name != nil {
+		result = uribuild.LintCertificate(text, target, *name)
+	} else {
+		result = uribuild.Lint(text, target)
+	}
+	out := Lint{Verdict: VerdictWorks, Findings: []LintFinding{}}
+	for _, f := range result.Findings {
+		switch {
+		case f.Severity == uribuild.SeverityError:
+			out.Verdict = VerdictFails
+		case f.Severity == uribuild.SeverityWarning && out.Verdict == VerdictWorks:
+			out.Verdict = VerdictWarnings
+		}
+		out.Findings = append(out.Findings, LintFinding{
+			ID: f.ID, Severity: string(f.Severity), What: f.What, Why: f.Why, Fix: f.Fix,
+			Start: codeUnits(text, f.Start), End: codeUnits(text, f.End), Error: f.Error, Mended: f.Mended})
+	}
+	if result.Mended != text {
+		out.Mended = result.Mended
+	}
+	if len(result.Parsed.Hosts) > 0 {
+		out.Import = imported(result.Parsed.URI)
+	}
+	return answer{response: Response{Lint: &out}}
+}
+
+// codeUnits turns an offset in bytes into one in UTF-16 code units.
+func codeUnits(text string, offset int) int {
+	return len(utf16.Encode([]rune(text[:min(offset, len(text))])))
+}
+
+// imported is the form that a connection string fills. The password of the key goes where the form keeps one, so that
+// nothing is lost; a password beside the user name has no place in an X.509 login.
+func imported(u uribuild.URI) *Form {
+	d, id := uribuild.Import(u)
+	form := &Form{
+		Topology: string(d.Topology), Hosts: hostsText(d.Hosts), ReplicaSetName: d.ReplicaSetName, Database: d.Database,
+		CAFile: d.CAFile, CertificateKeyFile: id.CertificateKeyFile, PasswordFrom: "env", WithUsername: u.HasUsername,
+	}
+	if id.KeyPassword != "" {
+		form.PasswordFrom, form.Password = "inline", id.KeyPassword
+	}
+	for _, o := range d.Extra {
+		form.Extra = append(form.Extra, Option(o))
+	}
+	return form
+}
+
+func hostsText(hosts []uribuild.Host) string {
+	parts := make([]string, len(hosts))
+	for i, h := range hosts {
+		parts[i] = h.String()
+	}
+	return strings.Join(parts, ", ")
+}
