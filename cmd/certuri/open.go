@@ -1,0 +1,140 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"certuri/contract"
+)
+
+// opened is what the files of a command line hold.
+type opened struct {
+	engine *contract.Engine
+	report *contract.Report
+}
+
+// open reads the files and opens them with the password, if there is one. A refusal is what stopped it.
+func open(paths []string, password *string) (*opened, *contract.Problem) {
+	o := &opened{engine: new(contract.Engine)}
+	req := contract.Request{Op: contract.OpAdd}
+	var data [][]byte
+	for _, path := range paths {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return nil, &contract.Problem{Code: "cannot-read", What: "The file cannot be read: " + err.Error() + ".",
+				Why: "The operating system refused it.", Fix: "Check the path and the file's permissions."}
+		}
+		req.Files = append(req.Files, contract.NewFile{Name: filepath.Base(path), Password: password})
+		data = append(data, b)
+	}
+	response, _ := o.engine.Do(req, data)
+	if response.Report == nil {
+		return nil, internalProblem(response)
+	}
+	o.report = response.Report
+	return o, o.refused(password != nil)
+}
+
+// refused decides whether the files count as refused: nothing in them could be used, or a password was given and opened
+// nothing.
+func (o *opened) refused(withPassword bool) *contract.Problem {
+	usable := len(o.report.Certificates) > 0 || len(o.report.Keys) > 0
+	var first *contract.Problem
+	for _, f := range o.report.Files {
+		if f.Error == nil {
+			continue
+		}
+		if first == nil {
+			first = f.Error
+		}
+		if withPassword && f.State == "locked" && !o.unlockedAny() {
+			return f.Error
+		}
+	}
+	if usable {
+		return nil
+	}
+	if first == nil {
+		first = &contract.Problem{Code: "nothing-found", What: "There is no certificate and no key in what was given.",
+			Why: "The files could be read, but hold neither.", Fix: "Look for a .p12, .pfx, .pem or .crt file."}
+	}
+	return first
+}
+
+// unlockedAny tells whether anything that was encrypted has been opened: a key, or a key store around keys that have
+// passwords of their own.
+func (o *opened) unlockedAny() bool {
+	for _, c := range o.report.Containers {
+		if !c.Locked && (c.Kind == "pkcs12" || c.Kind == "jks" || c.Kind == "jceks") {
+			return true
+		}
+	}
+	for _, k := range o.report.Keys {
+		if k.Encrypted && !k.Locked {
+			return true
+		}
+	}
+	return false
+}
+
+// do asks the engine one more thing about the opened files.
+func (o *opened) do(req contract.Request) (contract.Response, [][]byte, *contract.Problem) {
+	response, files := o.engine.Do(req, nil)
+	switch {
+	case response.Error != nil:
+		return response, nil, response.Error
+	case response.Internal != "":
+		return response, nil, internalProblem(response)
+	}
+	return response, files, nil
+}
+
+func internalProblem(r contract.Response) *contract.Problem {
+	return &contract.Problem{Code: "internal", What: "certuri itself failed: " + r.Internal + ".",
+		Why: "This is a fault in certuri, not in your file.", Fix: "Please report it, without the file."}
+}
+
+// refuse reports a refusal in the form that was asked for.
+func refuse(p *contract.Problem, asJSON bool, stdout, stderr io.Writer) int {
+	if asJSON {
+		printJSON(stdout, map[string]*contract.Problem{"error": p})
+		return exitRefused
+	}
+	fmt.Fprintf(stderr, "certuri: %s\n", p.What)
+	if p.Where != "" {
+		fmt.Fprintf(stderr, "  where: %s\n", p.Where)
+	}
+	fmt.Fprintf(stderr, "  why:   %s\n  fix:   %s\n", p.Why, p.Fix)
+	return exitRefused
+}
+
+func printJSON(w io.Writer, v any) {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	_ = e.Encode(v) // a closed pipe is the reader's choice
+}
+
+// fileFlags are the flags of every command that opens files.
+type fileFlags struct{ password secretFlag }
+
+func (f *fileFlags) register(fs *flag.FlagSet) {
+	f.password.register(fs, "password", "the password of the files")
+}
+
+// open reads the password and opens the files. When ok is false the command ends with status.
+func (f *fileFlags) open(fs *flag.FlagSet, paths []string, asJSON bool, stdout, stderr io.Writer) (o *opened, status int, ok bool) {
+	password, err := f.password.read()
+	if err != nil {
+		return nil, misuse(fs, stderr, err.Error()), false
+	}
+	o, refused := open(paths, password)
+	if refused != nil {
+		return nil, refuse(refused, asJSON, stdout, stderr), false
+	}
+	return o, exitDone, true
+}
