@@ -212,28 +212,7 @@ func TestJavaObject(t *testing.T) {
 }
 
 func FuzzKeyStore(f *testing.F) {
-	seeds := 0
-	for _, e := range readCorpus(f) {
-		if e.Form == "jks" && e.Password != nil {
-			f.Add(sharedFile(f, "corpus/"+e.File), *e.Password)
-			seeds++
-		}
-	}
-	if seeds == 0 {
-		f.Fatal("no seeds")
-	}
-	f.Fuzz(func(t *testing.T, data []byte, password string) {
-		s := newSession(Options{Derive: cheapDeriver{}})
-		s.startFile(0, []string{password})
-		if s.readKeyStore(data, "") != (len(s.bundle.Containers) == 1) {
-			t.Fatal("known without a container, or the other way round")
-		}
-		for _, k := range s.bundle.Keys {
-			if k.Locked != (k.PKCS8 == nil) {
-				t.Fatalf("locked %v, PKCS#8 %x", k.Locked, k.PKCS8)
-			}
-		}
-	})
+	fuzzStore(f, "jks", func(s *session, data []byte) bool { return s.readKeyStore(data, "") })
 }
 
 // Java's own cipher decides how JCEKS keys are derived, most of all for a salt of two equal halves.

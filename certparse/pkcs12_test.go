@@ -437,9 +437,15 @@ func TestErrorsKeepSecrets(t *testing.T) {
 }
 
 func FuzzPKCS12(f *testing.F) {
+	fuzzStore(f, "p12", func(s *session, data []byte) bool { return s.readPKCS12(data, "") })
+}
+
+// fuzzStore feeds a reader of key stores from the corpus files of a form: it says that it knows a file exactly when it
+// reports a container, and a key is either locked or there.
+func fuzzStore(f *testing.F, form string, read func(*session, []byte) bool) {
 	seeds := 0
 	for _, e := range readCorpus(f) {
-		if e.Form == "p12" && e.Password != nil {
+		if e.Form == form && e.Password != nil {
 			if data := sharedFile(f, "corpus/"+e.File); len(data) < 6000 {
 				f.Add(data, *e.Password)
 				seeds++
@@ -452,7 +458,7 @@ func FuzzPKCS12(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, password string) {
 		s := newSession(Options{Derive: cheapDeriver{}})
 		s.startFile(0, []string{password})
-		if s.readPKCS12(data, "") != (len(s.bundle.Containers) == 1) {
+		if read(s, data) != (len(s.bundle.Containers) == 1) {
 			t.Fatal("known without a container, or the other way round")
 		}
 		for _, k := range s.bundle.Keys {
