@@ -105,7 +105,7 @@ fuzz: ## every fuzz target for FUZZTIME each, and openssl on damaged files
 bench: build e2e/node_modules/.package-lock.json chromium ## speed beside node-forge, PKI.js and openssl, into docs/performance.md
 	cd e2e && CHROMIUM=$(CHROMIUM) node bench/bench.mjs --write ../docs/performance.md
 
-GO_FOLDERS := $(wildcard certparse uribuild snippet certbuild diagnose contract wasm cmd tools drivers)
+GO_FOLDERS := $(wildcard internal certparse uribuild snippet certbuild diagnose contract wasm cmd tools drivers)
 STATICCHECK := $(CURDIR)/.cache/tools/staticcheck
 
 # What a build tag or another system hides from the first run is checked by a run of its own.

@@ -18,7 +18,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -27,28 +26,13 @@ import (
 	"certuri/certparse"
 
 	"github.com/youmark/pkcs8"
-)
 
-// oracle finds a program to compare with. Without it a laptop skips and continuous integration fails; WebAssembly cannot
-// run programs.
-func oracle(t testing.TB, program string) string {
-	t.Helper()
-	if runtime.GOOS == "js" {
-		t.Skip("no programs under js")
-	}
-	path, err := exec.LookPath(program)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skipf("%s is not installed, so there is nothing to compare with", program)
-	}
-	return path
-}
+	"certuri/internal/oracle"
+)
 
 func run(t testing.TB, stdin []byte, program string, arguments ...string) []byte {
 	t.Helper()
-	cmd := exec.Command(oracle(t, program), arguments...)
+	cmd := exec.Command(oracle.Program(t, program), arguments...)
 	cmd.Stdin = bytes.NewReader(stdin)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

@@ -4,33 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"certuri/internal/oracle"
 )
-
-// sharedTestdata holds real files of other projects, which are not part of this repository.
-const sharedTestdata = "../../shared/testdata"
-
-// sharedFile reads one of them: a laptop without them skips the test, CI may not.
-func sharedFile(t testing.TB, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(sharedTestdata, name))
-	if errors.Is(err, fs.ErrNotExist) {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is missing: CI needs the shared test data beside the repository", name)
-		}
-		t.Skipf("%s is missing: the shared test data is not beside the repository", name)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
 
 // A corpusEntry is what independent programs make of one file.
 type corpusEntry struct {
@@ -50,7 +29,7 @@ type corpusEntry struct {
 func readCorpus(t testing.TB) []corpusEntry {
 	t.Helper()
 	var entries []corpusEntry
-	if err := json.Unmarshal(sharedFile(t, "corpus/manifest.json"), &entries); err != nil {
+	if err := json.Unmarshal(oracle.File(t, "corpus/manifest.json"), &entries); err != nil {
 		t.Fatal(err)
 	}
 	if len(entries) < 600 {
@@ -60,7 +39,7 @@ func readCorpus(t testing.TB) []corpusEntry {
 }
 
 func (e corpusEntry) open(t testing.TB) *Bundle {
-	f := File{Name: e.File, Data: sharedFile(t, "corpus/"+e.File)}
+	f := File{Name: e.File, Data: oracle.File(t, "corpus/"+e.File)}
 	if e.Password != nil {
 		f.Passwords = []string{*e.Password}
 	}
@@ -215,14 +194,14 @@ func TestMongoServerFiles(t *testing.T) {
 			NotAfter     string
 		}
 	}
-	if err := json.Unmarshal(sharedFile(t, "mongo-server/manifest.json"), &manifest); err != nil {
+	if err := json.Unmarshal(oracle.File(t, "mongo-server/manifest.json"), &manifest); err != nil {
 		t.Fatal(err)
 	}
 	if len(manifest.Files) < 50 {
 		t.Fatalf("the manifest has %d files", len(manifest.Files))
 	}
 	for _, f := range manifest.Files {
-		file := File{Data: sharedFile(t, "mongo-server/"+f.File)}
+		file := File{Data: oracle.File(t, "mongo-server/"+f.File)}
 		if f.KeyPassword != nil {
 			file.Passwords = []string{*f.KeyPassword}
 		}
@@ -272,12 +251,12 @@ func TestMongoServerFiles(t *testing.T) {
 
 // TestMongoExtensions reads the server's own test certificates with its own extensions.
 func TestMongoExtensions(t *testing.T) {
-	b := openOne(sharedFile(t, "mongo-server/client_roles.pem"))
+	b := openOne(oracle.File(t, "mongo-server/client_roles.pem"))
 	want := []Role{{"backup", "admin"}, {"readAnyDatabase", "admin"}}
 	if c := b.Certificates[0]; !slices.Equal(c.Roles, want) || c.RolesError != "" {
 		t.Errorf("roles are %v, error %q", c.Roles, c.RolesError)
 	}
-	b = openOne(sharedFile(t, "mongo-server/cluster-member-foo-alt-rdn.pem"))
+	b = openOne(oracle.File(t, "mongo-server/cluster-member-foo-alt-rdn.pem"))
 	if got := b.Certificates[0].ClusterMembership; got != "foo" {
 		t.Errorf("the cluster is %q", got)
 	}

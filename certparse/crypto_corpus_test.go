@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"certuri/internal/oracle"
 )
 
 // A wrong password for a real file is called wrong, and opens nothing.
@@ -13,7 +15,7 @@ func TestCorpusWrongPassword(t *testing.T) {
 		if e.Password == nil || *e.Password == "" || !strings.HasPrefix(e.Verdict, "open") {
 			continue
 		}
-		data := sharedFile(t, "corpus/"+e.File)
+		data := oracle.File(t, "corpus/"+e.File)
 		right := Open([]File{{Data: data, Passwords: []string{*e.Password}}}, Options{})
 		if !slices.ContainsFunc(right.Keys, func(k *Key) bool { return k.Encrypted && !k.Locked }) {
 			continue
@@ -50,7 +52,7 @@ func TestCorpusWithoutPassword(t *testing.T) {
 		if e.Password == nil || *e.Password == "" || e.Verdict != "open" || e.Form != "p12" && e.Form != "encpkcs8" {
 			continue
 		}
-		b := Open([]File{{Data: sharedFile(t, "corpus/"+e.File)}}, Options{})
+		b := Open([]File{{Data: oracle.File(t, "corpus/"+e.File)}}, Options{})
 		if len(b.Problems) == 0 {
 			continue // the manifest's password is not wanted: nothing is encrypted
 		}
@@ -74,7 +76,7 @@ func TestCorpusDamagedPKCS12(t *testing.T) {
 		if files++; files%8 != 0 {
 			continue
 		}
-		data := sharedFile(t, "corpus/"+e.File)
+		data := oracle.File(t, "corpus/"+e.File)
 		whole := e.open(t)
 		if !strings.Contains(whole.Containers[0].Detail, "MAC SHA") || strings.Contains(whole.Containers[0].Detail, "00000 rounds") {
 			continue

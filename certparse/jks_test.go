@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"certuri/internal/oracle"
 )
 
 // A keytoolStore is a key store that keytool is building.
@@ -21,7 +23,7 @@ type keytoolStore struct {
 
 func newKeytoolStore(t testing.TB, kind string) *keytoolStore {
 	t.Helper()
-	oracle(t, "keytool")
+	oracle.Program(t, "keytool")
 	return &keytoolStore{t, filepath.Join(t.TempDir(), "store"), kind}
 }
 
@@ -217,7 +219,7 @@ func FuzzKeyStore(f *testing.F) {
 
 // Java's own cipher decides how JCEKS keys are derived, most of all for a salt of two equal halves.
 func TestJCEKSAgreesWithJava(t *testing.T) {
-	java := oracle(t, "java")
+	java := oracle.Program(t, "java")
 	file := filepath.Join(t.TempDir(), "Encrypt.java")
 	if err := os.WriteFile(file, []byte(`
 import java.util.HexFormat;

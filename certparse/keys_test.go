@@ -8,12 +8,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"certuri/internal/oracle"
 )
 
 // runOpenSSL runs the program and returns what it wrote.
 func runOpenSSL(t testing.TB, input []byte, arguments ...string) []byte {
 	t.Helper()
-	cmd := exec.Command(oracle(t, "openssl"), arguments...)
+	cmd := exec.Command(oracle.Program(t, "openssl"), arguments...)
 	cmd.Stdin = bytes.NewReader(input)
 	var complaint bytes.Buffer
 	cmd.Stderr = &complaint
@@ -296,7 +298,7 @@ func FuzzPrivateKey(f *testing.F) {
 	seeds := 0
 	for _, e := range readCorpus(f) {
 		if e.Form == "key" {
-			f.Add(sharedFile(f, "corpus/"+e.File))
+			f.Add(oracle.File(f, "corpus/"+e.File))
 			seeds++
 		}
 	}

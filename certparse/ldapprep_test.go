@@ -6,29 +6,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
-)
 
-// oracle finds a program to compare with. Without it a laptop skips and continuous integration fails; WebAssembly cannot
-// run programs.
-func oracle(t testing.TB, program string) string {
-	t.Helper()
-	if runtime.GOOS == "js" {
-		t.Skip("no programs under js")
-	}
-	path, err := exec.LookPath(program)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skipf("%s is not installed, so there is nothing to compare with", program)
-	}
-	return path
-}
+	"certuri/internal/oracle"
+)
 
 func TestPrepTableIsTheProfile(t *testing.T) {
 	var profile struct {
@@ -97,7 +81,7 @@ json.dump([prep(s) for s in json.load(sys.stdin)], sys.stdout)
 `
 
 func TestPreparationAgreesWithPython(t *testing.T) {
-	python := oracle(t, "python3")
+	python := oracle.Program(t, "python3")
 	random := rand.New(rand.NewPCG(4518, 32))
 	var inputs []string
 	for c := rune(0); c <= utf8.MaxRune; c++ { // every code point that has a life before planes 3 to 13

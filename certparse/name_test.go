@@ -6,32 +6,20 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"golang.org/x/crypto/cryptobyte"
 	"golang.org/x/crypto/cryptobyte/asn1"
+
+	"certuri/internal/oracle"
 )
 
-// serverFacts opens a file of facts about the server. They are not part of the project: a checkout without them skips, a
-// continuous-integration run fails.
-func serverFacts(t testing.TB, path string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("../../shared/testdata", path))
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("the shared test data is not here: ", path)
-	}
-	return b
-}
-
+// serverFactsJSON reads a file of facts about the server.
 func serverFactsJSON(t testing.TB, path string, into any) {
 	t.Helper()
-	if err := json.Unmarshal(serverFacts(t, path), into); err != nil {
+	if err := json.Unmarshal(oracle.File(t, path), into); err != nil {
 		t.Fatal(path, err)
 	}
 }
@@ -174,7 +162,7 @@ func TestMongoServerCertificates(t *testing.T) {
 		if filepath.Ext(f.File) != ".pem" || f.Certificates == 0 {
 			continue
 		}
-		n := parseName(t, firstSubject(t, serverFacts(t, "mongo-server/"+f.File)))
+		n := parseName(t, firstSubject(t, oracle.File(t, "mongo-server/"+f.File)))
 		got, err := n.ServerName(Linux42)
 		for _, want := range []*string{f.Username, f.UsernameDerived} {
 			if want != nil && got != *want {
@@ -275,14 +263,14 @@ func TestServerVectors(t *testing.T) {
 			case "username-of-certificate":
 				decode(v.Input, &input)
 				decode(v.Want, &want)
-				n := parseName(t, firstSubject(t, serverFacts(t, input)))
+				n := parseName(t, firstSubject(t, oracle.File(t, input)))
 				if got, err := n.ServerName(Linux42); got != want {
 					t.Errorf("%q, %v, want %q", got, err, want)
 				}
 			case "username-refused-for-certificate":
 				var login struct{ Certificate, User string }
 				decode(v.Input, &login)
-				n := parseName(t, firstSubject(t, serverFacts(t, login.Certificate)))
+				n := parseName(t, firstSubject(t, oracle.File(t, login.Certificate)))
 				if got, _ := n.ServerName(Linux42); got == login.User {
 					t.Errorf("%q is the certificate's name", got)
 				}

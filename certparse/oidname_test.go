@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"certuri/internal/oracle"
 )
 
 // renamed are the OIDs whose name changed between OpenSSL 3.0 and 3.5. The table has one name for each.
@@ -47,7 +49,7 @@ func TestNamesAreOpenSSLs(t *testing.T) {
 
 // OpenSSL's program lists its names, long ones included. A later release than 3.5 may have more.
 func TestNamesAgreeWithOpenSSL(t *testing.T) {
-	out, err := exec.Command(oracle(t, "openssl"), "list", "-objects").Output()
+	out, err := exec.Command(oracle.Program(t, "openssl"), "list", "-objects").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,8 @@ import (
 	"testing"
 
 	gopkcs12 "software.sslmate.com/src/go-pkcs12"
+
+	"certuri/internal/oracle"
 )
 
 // exportPKCS12 lets openssl write the test chain's leaf, its key and the chain.
@@ -143,7 +145,7 @@ func TestPBMAC1(t *testing.T) {
 		if !strings.Contains(b.Containers[0].Detail, "; MAC PBMAC1 HMAC-SHA") || len(b.Problems) > 0 || len(b.Identities) != 1 {
 			t.Errorf("%s: %s: %s", e.File, b.Containers[0].Detail, summary(b))
 		}
-		b = Open([]File{{Data: sharedFile(t, "corpus/"+e.File), Passwords: []string{"wrong"}}}, Options{})
+		b = Open([]File{{Data: oracle.File(t, "corpus/"+e.File), Passwords: []string{"wrong"}}}, Options{})
 		wantLocked(t, e.File, b, CodeWrongPassword)
 	}
 }
@@ -398,7 +400,7 @@ func TestDerivationsAreAskedForTogether(t *testing.T) {
 		{"the right password second", File{Data: exportPKCS12(t, "pw"), Passwords: []string{"wrong", "pw"}}, []int{2}},
 		{"no password: the MAC asks for none", File{Data: exportPKCS12(t, "pw")}, nil},
 		{"PKCS#12's own derivation is done here", File{Data: exportPKCS12(t, "pw", "-legacy"), Passwords: []string{"pw"}}, nil},
-		{"PBMAC1 and what it vouches for", File{Data: sharedFile(t, "corpus/"+pbmac1), Passwords: []string{"1234"}}, []int{3}},
+		{"PBMAC1 and what it vouches for", File{Data: oracle.File(t, "corpus/"+pbmac1), Passwords: []string{"1234"}}, []int{3}},
 		{"an encrypted key", File{Data: encrypted, Passwords: []string{"pw"}}, []int{1}},
 		{"three keys in one file", File{Data: slices.Concat(armour("ENCRYPTED PRIVATE KEY", encrypted),
 			armour("ENCRYPTED PRIVATE KEY", encryptKey(t, c.rootKey, "pw")), armour("ENCRYPTED PRIVATE KEY", encrypted)), Passwords: []string{"pw"}}, []int{2}},
@@ -446,7 +448,7 @@ func fuzzStore(f *testing.F, form string, read func(*session, []byte) bool) {
 	seeds := 0
 	for _, e := range readCorpus(f) {
 		if e.Form == form && e.Password != nil {
-			if data := sharedFile(f, "corpus/"+e.File); len(data) < 6000 {
+			if data := oracle.File(f, "corpus/"+e.File); len(data) < 6000 {
 				f.Add(data, *e.Password)
 				seeds++
 			}

@@ -6,13 +6,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"certuri/internal/oracle"
 )
 
 // TestPKCS7OfOpenSSL reads the bundles that openssl crl2pkcs7 writes, and one that openssl smime signs.
 func TestPKCS7OfOpenSSL(t *testing.T) {
 	openssl, err := exec.LookPath("openssl")
 	if err != nil {
-		missingProgram(t, "openssl")
+		oracle.Lacking(t, "openssl")
 		t.SkipNow()
 	}
 	c := chainForTests(t)

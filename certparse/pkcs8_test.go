@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/youmark/pkcs8"
+
+	"certuri/internal/oracle"
 )
 
 // openKey reads one file that should hold one key.
@@ -253,7 +255,7 @@ func FuzzPKCS8(f *testing.F) {
 	seeds := 0
 	for _, e := range readCorpus(f) {
 		if e.Form == "encpkcs8" && e.Password != nil {
-			f.Add(sharedFile(f, "corpus/"+e.File), *e.Password)
+			f.Add(oracle.File(f, "corpus/"+e.File), *e.Password)
 			seeds++
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"certuri/internal/oracle"
 )
 
 // certificateWith is a certificate that is good for nothing but carrying a subject through OpenSSL's parser.
@@ -26,7 +28,7 @@ func certificateWith(subject []byte) []byte {
 // through one run of openssl verify, which prints the subject of each file, the reason why it is not trusted, and the file.
 func opensslSubjects(t testing.TB, subjects [][]byte) []*string {
 	t.Helper()
-	openssl, dir := oracle(t, "openssl"), t.TempDir()
+	openssl, dir := oracle.Program(t, "openssl"), t.TempDir()
 	arguments := []string{"verify", "-nameopt", "RFC2253"}
 	for i, subject := range subjects {
 		file := strconv.Itoa(i) + ".der"
@@ -73,7 +75,7 @@ func TestRFC2253AgreesWithOpenSSL(t *testing.T) {
 	t.Run("shared", func(t *testing.T) { // in a subtest, so that only this part is skipped without the data
 		for _, f := range mongoFiles(t) {
 			if filepath.Ext(f.File) == ".pem" && f.Certificates > 0 {
-				subjects = append(subjects, subject{f.File, firstSubject(t, serverFacts(t, "mongo-server/"+f.File))})
+				subjects = append(subjects, subject{f.File, firstSubject(t, oracle.File(t, "mongo-server/"+f.File))})
 			}
 		}
 		for _, c := range derivedCases(t) {

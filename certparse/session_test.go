@@ -3,6 +3,8 @@ package certparse
 import (
 	"errors"
 	"testing"
+
+	"certuri/internal/oracle"
 )
 
 // countingDeriver counts what it is asked for, and answers ErrPending for what it must wait for.
@@ -85,9 +87,9 @@ func TestPasswordsBelongToTheirFile(t *testing.T) {
 // TestLockedPEMKey follows one encrypted key from no password over a wrong one to the right one, in PEM, as DER, and in
 // a ZIP.
 func TestLockedPEMKey(t *testing.T) {
-	data := sharedFile(t, "mongo-server/client_password_protected.pem")
+	data := oracle.File(t, "mongo-server/client_password_protected.pem")
 	if len(openOne(data).Certificates) == 0 {
-		data = sharedFile(t, "mongo-server/password_protected.pem")
+		data = oracle.File(t, "mongo-server/password_protected.pem")
 	}
 	for _, test := range []struct {
 		passwords []string

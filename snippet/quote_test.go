@@ -10,20 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-)
 
-// program gives the path of a language's own program. On a laptop without it the test is skipped; CI must have it.
-func program(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is not installed", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
+	"certuri/internal/oracle"
+)
 
 // uglyValues are texts that have broken generators, and random mixtures of their characters.
 func uglyValues() []string {
@@ -73,7 +62,7 @@ func TestQuotersAgainstTheirLanguages(t *testing.T) {
 		{"bash", quoteShell, "a.sh", []string{"bash"}, shellProgram},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			path := program(t, c.command[0])
+			path := oracle.Program(t, c.command[0])
 			var want, literals []string
 			for _, v := range values {
 				if !c.quote.nul && strings.Contains(v, "\x00") {

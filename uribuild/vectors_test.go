@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"certuri/internal/oracle"
 )
 
 // The vectors published for all drivers (mongodb/specifications) that are not met, with the reason.
@@ -34,13 +36,7 @@ type vector struct {
 }
 
 func TestPublishedVectors(t *testing.T) {
-	root := "../../shared/testdata/specifications"
-	if _, err := os.Stat(root); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("the published vectors are not here")
-		}
-		t.Skip("the published vectors are not here")
-	}
+	root := oracle.Path(t, "specifications")
 	var paths []string
 	for _, pattern := range []string{"connection-string/tests/*.json", "uri-options/tests/*.json", "auth/tests/legacy/*.json"} {
 		found, _ := filepath.Glob(filepath.Join(root, pattern))
