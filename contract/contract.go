@@ -60,9 +60,11 @@ type Form struct {
 	PasswordEnv        string `json:"passwordEnv"`
 	Password           string `json:"password"` // inline only
 	WithUsername       bool   `json:"withUsername"`
-	Target             string `json:"target"`
-	Version            string `json:"version"`
-	Style              string `json:"style"` // constructor, uri
+	// Username is the name of an imported connection string. An opened certificate's own name takes its place.
+	Username string `json:"username"`
+	Target   string `json:"target"`
+	Version  string `json:"version"`
+	Style    string `json:"style"` // constructor, uri
 	// Extra are options of an imported connection string that the form has no field for, kept in their order.
 	Extra []Option `json:"extra,omitempty"`
 }

@@ -57,6 +57,7 @@ func imported(u uribuild.URI) *Form {
 	form := &Form{
 		Topology: string(d.Topology), Hosts: hostsText(d.Hosts), ReplicaSetName: d.ReplicaSetName, Database: d.Database,
 		CAFile: d.CAFile, CertificateKeyFile: id.CertificateKeyFile, PasswordFrom: "env", WithUsername: u.HasUsername,
+		Username: id.Username,
 	}
 	if id.KeyPassword != "" {
 		form.PasswordFrom, form.Password = "inline", id.KeyPassword

@@ -15,9 +15,10 @@ func TestLintImportsAll(t *testing.T) {
 		"mongodb://db1:27017,db2/shop?replicaSet=rs0&tls=true&authMechanism=MONGODB-X509&authSource=%24external&tlsCertificateKeyFile=%2Fc%20x.pem&tlsCAFile=%2Fca.pem&retryWrites=true&w=majority",
 		"mongodb+srv://c.ab1cd.mongodb.net/?tls=true&authMechanism=MONGODB-X509&authSource=%24external&tlsCertificateKeyFile=c.pem&noSuchOption=1",
 		"mongodb://[fe80::1%25eth0]:27018/?tls=true&authMechanism=MONGODB-X509&authSource=%24external&tlsCertificateKeyFile=c.pem",
+		"mongodb://CN%3Dbob%2CO%3DExample@h/?tls=true&authMechanism=MONGODB-X509&authSource=%24external&tlsCertificateKeyFile=c.pem",
 		"mongodb://%2Ftmp%2Fmongodb-27017.sock/?tls=true&authMechanism=MONGODB-X509&authSource=%24external&tlsCertificateKeyFile=c.pem",
 	} {
-		e := opened(t)
+		e := new(Engine)
 		r, _ := ask(t, e, Request{Op: OpLint, Text: uri})
 		if r.Lint == nil || r.Lint.Import == nil {
 			t.Fatalf("%s: %+v", uri, r)

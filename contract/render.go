@@ -54,7 +54,7 @@ func (e *Engine) render(form Form) answer {
 		}
 	}
 	if form.WithUsername {
-		in.Username = name
+		in.Username = orDefault(name, form.Username)
 	}
 	if strings.TrimSpace(form.Hosts) != "" {
 		hosts, err := uribuild.ParseHosts(form.Hosts)

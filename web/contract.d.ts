@@ -43,6 +43,7 @@ export interface Form {
   passwordEnv: string;
   password: string;
   withUsername: boolean;
+  username: string;
   target: string;
   version: string;
   style: string;

@@ -1,0 +1,334 @@
+// <x509-connect>: the whole tool as one element. docs/embedding.md describes its attributes, events, properties and parts.
+import { Client } from "../client.js";
+import { css, h, setText } from "../dom.js";
+import { Session } from "../session.js";
+import { certificateOf, chosenIdentity, fromFragment } from "../state.js";
+import { texts } from "../texts.js";
+import { chainDrawing, facts } from "./chain.js";
+import text from "./connect.css" with { type: "text" };
+import { deployment } from "./deployment.js";
+import { dropZone, filesOf, folderCut, privacy } from "./drop-zone.js";
+import { fileList } from "./file-list.js";
+import { findings } from "./findings.js";
+import { icon } from "./icons.js";
+import { shortcuts } from "./shortcuts.js";
+import { usage } from "./usage.js";
+import { userName } from "./user-name.js";
+import { validityLine } from "./validity.js";
+
+/** @typedef {import("../state.js").State} State */
+
+/** @type {CSSStyleSheet | undefined} */
+let sheet;
+
+/** Milliseconds; browsers send "dragover" at least every 350. */
+const DRAG_PAUSE = 600;
+
+/** Attributes that set a choice of the form. */
+const choiceOf = /** @type {const} */ ({ target: "target", "target-version": "version", "snippet-style": "style", topology: "topology" });
+
+export class X509Connect extends HTMLElement {
+  static observedAttributes = Object.keys(choiceOf);
+
+  /** @param {string} [tag] @param {CustomElementRegistry} [registry] */
+  static define(tag = "x509-connect", registry = customElements) {
+    if (!registry.get(tag)) registry.define(tag, this);
+    return this;
+  }
+
+  #client = new Client();
+  #session = new Session(this.#client, () => this.#schedule());
+  /** @type {ReturnType<typeof build> | undefined} */
+  #page;
+  /** @type {AbortController | undefined} */
+  #listening;
+  #running = false;
+  #scheduled = false;
+  #told = "";
+  /** @type {State} */
+  #before = this.#session.state;
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [(sheet ??= css(text))];
+  }
+
+  /** The user name of the chosen certificate, or null. */
+  get username() {
+    return this.#session.state.report?.username ?? null;
+  }
+
+  connectedCallback() {
+    const whole = this.hasAttribute("whole-page");
+    if (!this.#page) {
+      this.#page = build(this.#session, whole && location.protocol !== "file:");
+      /** @type {ShadowRoot} */ (this.shadowRoot).append(...this.#page.roots);
+    }
+    if (!this.#running) this.#client.start();
+    this.#running = true;
+    this.#listening = new AbortController();
+    this.#listen(whole ? document : this, this.#listening.signal);
+    if (whole) {
+      const link = () => this.#session.choices(fromFragment(location.hash));
+      addEventListener("hashchange", link, { signal: this.#listening.signal });
+      link();
+    }
+    this.#update();
+  }
+
+  disconnectedCallback() {
+    this.#listening?.abort();
+    // An element that is only moved is connected again by now; one that is gone must not keep keys in memory.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#running = false;
+      this.#session.leave();
+    });
+  }
+
+  /** @param {string} name @param {string | null} _ @param {string | null} value */
+  attributeChangedCallback(name, _, value) {
+    if (value !== null) this.#session.choices(fromFragment(`v=1&${new URLSearchParams({ [choiceOf[/** @type {keyof typeof choiceOf} */ (name)]]: value })}`));
+  }
+
+  /** showShortcuts opens the list of keys. */
+  showShortcuts() {
+    this.#page?.keys.toggle();
+  }
+
+  /**
+   * @param {Document | HTMLElement} where dropping, pasting and keys count: the page, or only this element
+   * @param {AbortSignal} signal
+   */
+  #listen(where, signal) {
+    const page = /** @type {ReturnType<typeof build>} */ (this.#page);
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let gone;
+    /** @param {boolean} over */
+    const dragging = (over) => {
+      page.overlay.hidden = !over;
+      clearTimeout(gone);
+      // Nothing tells reliably that a drag has left or ended elsewhere, but while it is here "dragover" keeps coming.
+      if (over) gone = setTimeout(() => dragging(false), DRAG_PAUSE);
+    };
+    /** @param {string} type @param {(event: any) => void} listener */
+    const on = (type, listener) => where.addEventListener(type, listener, { signal });
+    /** @param {DragEvent} event */
+    const files = (event) => event.dataTransfer?.types.includes("Files");
+    for (const type of ["dragenter", "dragover"]) {
+      on(type, (event) => {
+        if (!files(event)) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = "copy";
+        dragging(true);
+      });
+    }
+    on("drop", async (event) => {
+      if (!files(event)) return;
+      event.preventDefault();
+      dragging(false);
+      const { files: dropped, cut } = await filesOf(event.dataTransfer);
+      this.#session.add(dropped, cut ? folderCut() : undefined);
+    });
+    on("paste", (event) => {
+      const [into] = event.composedPath();
+      if (into instanceof HTMLElement && into.matches("input, textarea, [contenteditable]")) return;
+      const pasted = [...(event.clipboardData?.files ?? [])];
+      const words = event.clipboardData?.getData("text/plain") ?? "";
+      if (pasted.length > 0) this.#session.add(pasted);
+      else if (/mongodb(\+srv)?:[\\/]/i.test(words) && !words.includes("-----BEGIN")) page.showURI(words);
+      else if (words.trim() !== "") page.drop.paste(words);
+      else return;
+      event.preventDefault();
+    });
+    on("keydown", (event) => page.keys.onkey(event));
+  }
+
+  /** #schedule gathers the changes of one turn into one update. */
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#update();
+    });
+  }
+
+  #update() {
+    if (!this.#page) return;
+    const { state } = this.#session;
+    this.#page.update(state, this.#before);
+    this.#before = state;
+    this.#tell(state);
+  }
+
+  /**
+   * #tell lets the host page know the public facts, and only those.
+   *
+   * @param {State} state
+   */
+  #tell({ report, form }) {
+    const detail = { username: report?.username ?? null, notAfter: chosenIdentity(report)?.notAfter ?? null, target: form.target };
+    const now = JSON.stringify(detail);
+    if (now === this.#told) return;
+    const first = this.#told === "";
+    this.#told = now;
+    if (first) return;
+    this.dispatchEvent(new CustomEvent("certuri-username", { detail, bubbles: true, composed: true }));
+  }
+}
+
+/**
+ * build makes the tree, once.
+ *
+ * @param {Session} session
+ * @param {boolean} linkable
+ */
+function build(session, linkable) {
+  const status = h("p", { role: "status", class: "unseen" });
+  const alert = h("p", { role: "alert", class: "unseen" });
+  const drop = dropZone(session);
+  const files = fileList(session, () => drop.focus());
+  const name = userName(session);
+  const validity = validityLine();
+  const found = findings();
+  const chain = chainDrawing();
+  const details = facts();
+  const where = deployment(session, linkable);
+  const use = usage(session, (words) => setText(status, words));
+
+  const notice = h("span", {});
+  const undo = h("button", { type: "button", onclick: () => session.undo() }, icon("undo"), texts.file.undo);
+  const noticeLine = h("div", { class: "notice row", hidden: true }, notice, undo);
+  const problemWhat = h("strong", { tabindex: -1 });
+  const problemRest = h("span", {});
+  const problem = h("div", { class: "problem", hidden: true }, icon("error"), h("p", {}, problemWhat, " ", problemRest));
+
+  const result = h(
+    "div",
+    { class: "result", hidden: true },
+    name.root,
+    h("div", { class: "result-columns" }, h("div", {}, validity.root, found.root, details.root), chain.root),
+  );
+  const overlay = h("div", { class: "overlay", hidden: true }, h("p", {}, icon("drop"), h("strong", {}, texts.drop.over), h("span", {}, texts.drop.overDetail)));
+
+  const one = step(1, texts.steps.certificate, files.clear, drop.root, files.root, problem, noticeLine, result, privacy(CERTURI_SHIP));
+  const two = step(2, texts.steps.deployment, where.pasteURI, where.root);
+  const three = step(3, texts.steps.use, null, use.root);
+  one.root.setAttribute("part", "certificate");
+  two.root.setAttribute("part", "deployment");
+  three.root.setAttribute("part", "use");
+
+  const keys = shortcuts({
+    o: drop.choose,
+    v: () => drop.showPaste(true),
+    p: () => where.showURI(),
+    u: name.copy,
+    c: () => use.copyCode(),
+    m: () => use.copyCreateUser(),
+    l: where.copyLink,
+    t: use.focusTarget,
+    1: one.focus,
+    2: two.focus,
+    3: three.focus,
+    Escape: () => (session.state.busy ? session.cancel() : drop.showPaste(false)),
+  });
+  const root = h("div", { class: "connect" }, one.root, h("div", { class: "side-by-side" }, two.root, three.root), status, alert);
+
+  /** @type {State["report"]} */
+  let shown = null;
+
+  return {
+    // The overlay stands outside: a container that is queried for its size would confine it.
+    roots: [root, overlay, keys.root],
+    drop,
+    showURI: where.showURI,
+    keys,
+    overlay,
+    /** @param {State} state @param {State} before */
+    update(state, before) {
+      drop.update(state);
+      files.update(state);
+      where.update(state);
+      use.update(state);
+
+      const report = state.report;
+      const identity = chosenIdentity(report);
+      const leaf = report ? certificateOf(report, identity?.leaf) : undefined;
+      result.hidden = !report || (!leaf && report.findings.length === 0);
+      if (report && report !== shown) {
+        shown = report;
+        name.root.hidden = !leaf && report.username === null && !report.usernameRefusal;
+        name.update(report);
+        found.update(report);
+        validity.root.hidden = details.root.hidden = chain.root.hidden = !leaf;
+        if (leaf) {
+          validity.update(leaf);
+          details.update(leaf);
+          chain.update(report);
+        }
+      }
+      one.root.classList.toggle("done", Boolean(report?.username));
+      one.root.classList.toggle("open", Boolean(report?.files.length) || state.waiting.length > 0);
+
+      const trouble = state.engine === "broken" ? broken(state.brokenBy) : state.problem;
+      problem.hidden = !trouble;
+      setText(problemWhat, trouble?.what ?? "");
+      setText(problemRest, trouble ? [trouble.where && `${trouble.where}.`, trouble.why, trouble.fix].filter(Boolean).join(" ") : "");
+      noticeLine.hidden = state.notice === "";
+      undo.hidden = state.cleared === 0;
+      setText(notice, state.notice);
+
+      speak(state, before, trouble?.what);
+      if (state.cleared > 0 && before.cleared === 0) undo.focus();
+      // After opening, on to the next thing: a password that is wanted, or else the name.
+      if (before.busy && !state.busy && report && !files.focusPassword() && !focused(root)) name.focus();
+    },
+  };
+
+  /** @param {State} state @param {State} before @param {string | undefined} trouble */
+  function speak(state, before, trouble) {
+    const username = state.report?.username;
+    if (username && username !== before.report?.username) setText(status, texts.name.announce(username));
+    else if (state.notice !== before.notice) setText(status, state.notice);
+    const errors = (/** @type {State} */ s) => [...(s.report?.files ?? []), ...s.waiting].flatMap((f) => (f.error ? [f.error] : []));
+    const old = new Set(errors(before));
+    const fresh = errors(state).filter((e) => !old.has(e) && e.code !== "password-required");
+    if (trouble) setText(alert, trouble);
+    else if (fresh.length > 0) setText(alert, fresh.map((e) => `${e.what} ${e.fix}`).join(" "));
+    else if (state.report !== before.report) setText(alert, "");
+  }
+}
+
+/**
+ * @param {number} number
+ * @param {string} title
+ * @param {HTMLElement | null} beside
+ * @param {...Node} content
+ */
+function step(number, title, beside, ...content) {
+  const heading = h("h2", { id: `step-${number}`, tabindex: -1 }, h("span", { class: "number" }, h("span", {}, String(number)), icon("check")), title);
+  return {
+    root: h("section", { class: "step", "aria-labelledby": `step-${number}` }, h("div", { class: "step-head" }, heading, beside), ...content),
+    focus() {
+      heading.focus();
+      heading.scrollIntoView({ block: "start" });
+    },
+  };
+}
+
+/**
+ * focused says whether something inside still has the focus: what was used may be gone, and then the focus with it.
+ *
+ * @param {Element} root
+ */
+function focused(root) {
+  const active = /** @type {ShadowRoot} */ (root.getRootNode()).activeElement;
+  return active !== null && active.checkVisibility();
+}
+
+/** @param {string} reason */
+function broken(reason) {
+  const t = texts.engine;
+  return { code: "engine", what: t.broken, why: t.brokenWhy(reason), fix: t.brokenFix, where: undefined };
+}

@@ -1,0 +1,346 @@
+// One person's work on the page: the files they gave, what the engine says about them, and their choices.
+import { Cancelled, Stopped } from "./client.js";
+import { initial, reduce } from "./state.js";
+import { texts } from "./texts.js";
+
+/** @typedef {import("./contract.d.ts").Request} Request */
+/** @typedef {import("./contract.d.ts").Response} Response */
+/** @typedef {import("./contract.d.ts").Problem} Problem */
+/** @typedef {import("./contract.d.ts").Form} Form */
+
+/** Larger files are refused unread: no certificate file comes near. */
+export const MAX_FILE = 64 * 1024 * 1024;
+
+export class Session {
+  state = initial();
+
+  #client;
+  #changed;
+  /**
+   * The files behind the engine's ids, so that a fresh engine can be given them again. Passwords are not kept.
+   * @type {Map<number, File>}
+   */
+  #files = new Map();
+  /** @type {{ files: File[], samples: Map<File, string> } | undefined} */
+  #undo;
+  /** @type {AbortController | undefined} */
+  #task;
+  #asking = false;
+  #stale = false;
+  /** The client and the user name that the last lint was for. */
+  #lintedFor = "";
+  /** Forms and pasted texts that ended the engine. @type {Set<Form | string>} */
+  #fatal = new Set();
+  #keys = 0;
+
+  /**
+   * @param {import("./client.js").Client} client
+   * @param {(state: import("./state.js").State) => void} changed
+   */
+  constructor(client, changed) {
+    this.#client = client;
+    this.#changed = changed;
+    client.addEventListener("ready", () => this.#ready());
+    client.addEventListener("stopped", (event) => this.#send({ type: "broken", reason: /** @type {CustomEvent} */ (event).detail }));
+  }
+
+  /** @param {keyof Form} field @param {Form[keyof Form]} value */
+  edit(field, value) {
+    this.#send({ type: "edit", field, value });
+    this.#refresh();
+  }
+
+  /** @param {Partial<Form>} choices */
+  choices(choices) {
+    this.#send({ type: "choices", choices });
+    this.#refresh();
+  }
+
+  /** @param {boolean} open */
+  showURI(open) {
+    this.#send({ type: "uri-open", open });
+  }
+
+  /** @param {string} text the whole of the field; an empty one gives the form back as it was */
+  writeURI(text) {
+    this.#send({ type: "uri-text", text });
+    this.#refresh();
+  }
+
+  /**
+   * add opens files. Those that are too large, or cannot be read, are shown as refused.
+   *
+   * @param {File[]} files
+   * @param {Problem} [problem] what to say besides
+   */
+  async add(files, problem) {
+    if (files.length === 0) return;
+    this.#undo = undefined;
+    const tooLarge = trouble("too-large", texts.file.tooLarge);
+    this.#send({ type: "waiting", files: files.map((file) => this.#waiting(file, file.size > MAX_FILE ? tooLarge : undefined)) });
+    if (problem) this.#send({ type: "problem", problem });
+    const small = files.filter((file) => file.size <= MAX_FILE);
+    await this.#work({ what: "reading" }, (signal) => this.#open(small, new Map(), signal), small);
+  }
+
+  /** @param {number} file @param {string} password */
+  async unlock(file, password) {
+    const open = this.#files.get(file);
+    await this.#work(
+      { what: "unlocking", file },
+      async (signal) => this.#report(await this.#call({ op: "unlock", file, password }, { signal })),
+      open ? [open] : [],
+    );
+  }
+
+  /** @param {number} file */
+  async remove(file) {
+    this.#files.delete(file);
+    await this.#work(null, async () => this.#report(await this.#call({ op: "remove", file })), []);
+  }
+
+  /** @param {string} key of a file that was refused unread */
+  dismiss(key) {
+    this.#send({ type: "dismiss", key });
+  }
+
+  /** @param {string} identity */
+  async choose(identity) {
+    await this.#work(null, async () => this.#report(await this.#call({ op: "choose", identity })), []);
+  }
+
+  async sample() {
+    await this.#work(
+      { what: "reading" },
+      async (signal) => {
+        const { response, files } = await this.#call({ op: "sample" }, { signal });
+        if (!response.saved) return this.#explain(response);
+        const file = new File([files[0]], response.saved.name);
+        await this.#open([file], new Map([[file, response.password ?? ""]]), signal);
+      },
+      [],
+    );
+  }
+
+  /** clear forgets all files, and has the engine's memory overwritten. The form stays. */
+  async clear() {
+    const samples = new Map([...this.state.samples].map(([id, password]) => [/** @type {File} */ (this.#files.get(id)), password]));
+    this.#undo = { files: [...this.#files.values()], samples };
+    this.#files.clear();
+    const count = this.#undo.files.length;
+    this.#send({ type: "cleared", count });
+    this.#send({ type: "notice", text: texts.file.cleared(count) });
+    await this.#client.reset();
+    this.#refresh();
+  }
+
+  /** leave ends the engine; nothing can be undone. */
+  leave() {
+    this.#files.clear();
+    this.#undo = undefined;
+    this.#send({ type: "cleared", count: 0 });
+    this.#client.stop();
+  }
+
+  async undo() {
+    const undo = this.#undo;
+    this.#undo = undefined;
+    if (!undo) return;
+    await this.#reopen(undo.files, undo.samples);
+    this.#send({ type: "notice", text: texts.file.undone });
+  }
+
+  /** cancel ends what the person waits for. The engine's files are opened again, without those that took too long. */
+  cancel() {
+    this.#task?.abort();
+  }
+
+  /**
+   * save gives the file for the chosen target.
+   *
+   * @param {string} newPassword
+   * @returns {Promise<{ name: string, bytes: Uint8Array<ArrayBuffer> } | Problem | undefined>}
+   */
+  async save(newPassword) {
+    /** @type {{ name: string, bytes: Uint8Array<ArrayBuffer> } | Problem | undefined} */
+    let result;
+    await this.#work(
+      null,
+      async () => {
+        const { response, files } = await this.#call({ op: "save", form: this.state.form, newPassword });
+        result = response.saved ? { name: response.saved.name, bytes: files[0] } : (response.error ?? trouble("internal", texts.engine.bug));
+      },
+      [],
+    );
+    return result;
+  }
+
+  async #ready() {
+    const { response } = await this.#call({ op: "targets" });
+    this.#send({ type: "ready", targets: response.targets ?? [] });
+    this.#refresh();
+  }
+
+  /**
+   * #work does one thing with the engine. When the engine ends underneath, or the person cancels, the files that were
+   * open before are opened again, without the suspects.
+   *
+   * @param {import("./state.js").Busy | null} busy
+   * @param {(signal: AbortSignal) => Promise<void>} task
+   * @param {File[]} suspects
+   */
+  async #work(busy, task, suspects) {
+    const controller = new AbortController();
+    if (busy) {
+      this.#task = controller;
+      this.#send({ type: "busy", busy });
+    }
+    try {
+      await task(controller.signal);
+    } catch (error) {
+      if (controller.signal.aborted) {
+        await this.#restore([]);
+        this.#send({ type: "notice", text: texts.file.cancelled });
+      } else if (!(error instanceof Cancelled)) {
+        await this.#restore(suspects);
+        const crashed = trouble("crashed", texts.file.crashed);
+        if (suspects.length > 0) this.#send({ type: "waiting", files: suspects.map((file) => this.#waiting(file, crashed)) });
+        else this.#send({ type: "problem", problem: trouble("crashed", texts.engine.bug) });
+      } // or else it was cleared meanwhile
+    } finally {
+      if (busy) this.#send({ type: "idle" });
+    }
+    this.#refresh();
+  }
+
+  /**
+   * #restore gives a fresh engine the files that the lost one had.
+   *
+   * @param {File[]} suspects are left out
+   */
+  async #restore(suspects) {
+    const { samples } = this.state;
+    const keep = [...this.#files].filter(([, file]) => !suspects.includes(file));
+    const passwords = new Map(keep.filter(([id]) => samples.has(id)).map(([id, file]) => [file, samples.get(id) ?? ""]));
+    this.#files.clear();
+    this.#send({ type: "lost" });
+    if (keep.length === 0) return;
+    await this.#reopen(
+      keep.map(([, file]) => file),
+      passwords,
+    );
+  }
+
+  /** @param {File} file @param {Problem} [error] */
+  #waiting(file, error) {
+    return { key: `w${++this.#keys}`, name: file.name, size: file.size, error };
+  }
+
+  /** @param {File[]} files @param {Map<File, string>} passwords */
+  async #reopen(files, passwords) {
+    this.#send({ type: "waiting", files: files.map((file) => this.#waiting(file)) });
+    await this.#work({ what: "reading" }, (signal) => this.#open(files, passwords, signal), files);
+  }
+
+  /**
+   * @param {File[]} files
+   * @param {Map<File, string>} passwords of samples
+   * @param {AbortSignal} signal
+   */
+  async #open(files, passwords, signal) {
+    const read = await Promise.allSettled(files.map((file) => file.arrayBuffer()));
+    const opened = files.filter((_, i) => read[i].status === "fulfilled");
+    const lost = files.filter((_, i) => read[i].status === "rejected");
+    if (lost.length > 0) {
+      const error = trouble("unreadable", texts.file.unreadable);
+      this.#send({ type: "waiting", files: lost.map((file) => this.#waiting(file, error)) });
+    }
+    if (opened.length === 0) return;
+    const answer = await this.#call(
+      { op: "add", files: opened.map((file) => ({ name: file.name, password: passwords.get(file) })) },
+      { signal, files: read.flatMap((r) => (r.status === "fulfilled" ? [new Uint8Array(r.value)] : [])) },
+    );
+    const fresh = (answer.response.report?.files ?? []).map((f) => f.id).filter((id) => !this.#files.has(id));
+    fresh.sort((a, b) => a - b).forEach((id, i) => {
+      this.#files.set(id, opened[i]);
+      const password = passwords.get(opened[i]);
+      if (password !== undefined) this.#send({ type: "sample", file: id, password });
+    });
+    this.#report(answer);
+  }
+
+  /**
+   * @param {Request} request
+   * @param {{ files?: Uint8Array<ArrayBuffer>[], signal?: AbortSignal }} [options]
+   */
+  #call(request, options) {
+    return this.#client.call(request, { ...options, rounds: (rounds) => this.#send({ type: "rounds", rounds }) });
+  }
+
+  /** @param {import("./client.js").Answer} answer */
+  #report({ response }) {
+    if (response.report) this.#send({ type: "report", report: response.report });
+    this.#explain(response);
+  }
+
+  /** @param {Response} response */
+  #explain({ error, internal }) {
+    if (internal) this.#send({ type: "problem", problem: trouble("internal", texts.engine.bug) });
+    else if (error) this.#send({ type: "problem", problem: error });
+  }
+
+  /**
+   * #refresh asks for what follows from the pasted text and the form, one question at a time: while an answer is on its
+   * way, changes only mark it stale.
+   */
+  async #refresh() {
+    this.#stale = true;
+    if (this.#asking || this.state.engine !== "ready") return;
+    this.#asking = true;
+    /** @type {Form | string} */
+    let about = "";
+    try {
+      while (this.#stale) {
+        this.#stale = false;
+        const { uri, form, report } = this.state;
+        const { text } = uri;
+        const client = `${form.target} ${report?.username ?? ""}`;
+        if (text.trim() !== "" && !this.#fatal.has(text) && (uri.linted !== text || this.#lintedFor !== client)) {
+          about = text;
+          const { response } = await this.#call({ op: "lint", text, target: form.target });
+          this.#lintedFor = client;
+          if (response.lint) this.#send({ type: "linted", text, lint: response.lint });
+          this.#explain(response);
+        }
+        about = this.state.form;
+        if (this.#fatal.has(about)) continue;
+        const { response } = await this.#call({ op: "render", form: this.state.form });
+        if (response.rendered) this.#send({ type: "rendered", rendered: response.rendered });
+      }
+    } catch (error) {
+      // After a reset, whoever reset asks again. What ends the engine must not be asked about again.
+      if (!(error instanceof Stopped)) return;
+      this.#fatal.add(about);
+      await this.#restore([]);
+      this.#send({ type: "problem", problem: trouble("crashed", texts.engine.bug) });
+    } finally {
+      this.#asking = false;
+    }
+    if (this.#stale) this.#refresh();
+  }
+
+  /** @param {import("./state.js").Event} event */
+  #send(event) {
+    this.state = reduce(this.state, event);
+    this.#changed(this.state);
+  }
+}
+
+/**
+ * @param {string} code
+ * @param {{ what: string, why: string, fix: string }} words
+ * @returns {Problem}
+ */
+function trouble(code, words) {
+  return { code, ...words };
+}
