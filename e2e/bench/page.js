@@ -1,0 +1,129 @@
+// The programs under comparison, in one page: each of `programs` opens the same bytes and says what it found, so that a
+// fast wrong answer does not count.
+import * as asn1js from "asn1js";
+import * as pkijs from "pkijs";
+
+const worker = await startEngine();
+
+/** The engine as the site ships it: its worker, its wasm, messages and all. */
+async function startEngine() {
+  const { workerURL } = await (await fetch("/bench/engine.json")).json();
+  const began = performance.now();
+  const worker = new Worker(workerURL);
+  const pending = new Map();
+  let next = 1;
+  const ready = new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => {
+      if (data.ready) resolve(performance.now() - began);
+      else if (data.stopped) reject(new Error(data.stopped));
+      else if (data.response) pending.get(data.id)(data);
+    };
+  });
+  worker.postMessage({ id: 0 });
+  const readyAfter = await ready;
+  return {
+    readyAfter,
+    call(request, files = []) {
+      const id = next++;
+      worker.postMessage({ id, request, files });
+      return new Promise((resolve) => pending.set(id, resolve));
+    },
+  };
+}
+
+async function certuri(bytes, password) {
+  await worker.call({ op: "clear" });
+  const { response } = await worker.call({ op: "add", files: [{ name: "file", ...(password === undefined ? {} : { password }) }] }, [bytes.slice()]);
+  const { keys, certificates } = response.report;
+  return { keys: keys.filter((key) => !key.locked).length, certificates: certificates.length };
+}
+
+function forgePKCS12(bytes, password) {
+  const asn1 = forge.asn1.fromDer(forge.util.createBuffer(bytes));
+  const p12 = forge.pkcs12.pkcs12FromAsn1(asn1, password);
+  const bags = p12.safeContents.flatMap((safe) => safe.safeBags);
+  return { keys: bags.filter((bag) => bag.key).length, certificates: bags.filter((bag) => bag.cert).length };
+}
+
+async function pkijsPKCS12(bytes, password) {
+  const secret = new TextEncoder().encode(password).buffer;
+  const pfx = pkijs.PFX.fromBER(bytes.slice().buffer);
+  await pfx.parseInternalValues({ password: secret, checkIntegrity: true });
+  const safe = pfx.parsedValue.authenticatedSafe;
+  await safe.parseInternalValues({ safeContents: safe.safeContents.map((content) => (content.contentType === pkijs.ContentInfo.ENCRYPTED_DATA ? { password: secret } : {})) });
+  let keys = 0;
+  let certificates = 0;
+  for (const content of safe.parsedValue.safeContents) {
+    for (const bag of content.value.safeBags) {
+      if (bag.bagValue instanceof pkijs.PKCS8ShroudedKeyBag) {
+        await bag.bagValue.parseInternalValues({ password: secret });
+        keys++;
+      } else if (bag.bagValue instanceof pkijs.CertBag) {
+        certificates++;
+      }
+    }
+  }
+  return { keys, certificates };
+}
+
+function forgeKey(pem, password) {
+  const info = forge.pki.decryptPrivateKeyInfo(forge.pki.encryptedPrivateKeyFromPem(new TextDecoder().decode(pem)), password);
+  return { keys: info ? 1 : 0, certificates: 0 };
+}
+
+function forgeCertificates(pem) {
+  return { keys: 0, certificates: forge.pem.decode(new TextDecoder().decode(pem)).map((m) => forge.pki.certificateFromAsn1(forge.asn1.fromDer(m.body))).length };
+}
+
+function pkijsCertificates(pem) {
+  const blocks = new TextDecoder().decode(pem).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+  for (const block of blocks) {
+    const der = Uint8Array.from(atob(block.replace(/-----[^-]+-----|\s/g, "")), (c) => c.charCodeAt(0));
+    new pkijs.Certificate({ schema: asn1js.fromBER(der.buffer).result });
+  }
+  return { keys: 0, certificates: blocks.length };
+}
+
+const programs = {
+  certuri,
+  "forge-pkcs12": forgePKCS12,
+  "pkijs-pkcs12": pkijsPKCS12,
+  "forge-key": forgeKey,
+  "forge-certificates": forgeCertificates,
+  "pkijs-certificates": pkijsCertificates,
+};
+
+/** Opens a file `times` times and gives what was found and the fastest run, in milliseconds. */
+globalThis.measure = async (program, url, password, times) => {
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  let best = Infinity;
+  let found;
+  for (let i = 0; i < times; i++) {
+    const began = performance.now();
+    try {
+      found = await programs[program](bytes, password);
+    } catch (error) {
+      return { refused: String(error?.message ?? error).slice(0, 80) };
+    }
+    best = Math.min(best, performance.now() - began);
+  }
+  return { ...found, best };
+};
+
+/** Renders every target in every style and version, all of them in one go, as the page would one after another. */
+globalThis.measureSnippets = async (times) => {
+  await worker.call({ op: "clear" });
+  const { response } = await worker.call({ op: "targets" });
+  const forms = response.targets.flatMap((target) => target.styles.map((style) => ({
+    topology: "replicaSet", hosts: "db1.example.net:27017,db2.example.net:27017", replicaSetName: "rs0", database: "", caFile: "/etc/ssl/ca.pem",
+    certificateKeyFile: "/etc/ssl/client.pem", passwordFrom: "env", passwordEnv: "", password: "", withUsername: false, target: target.id, version: "", style })));
+  let best = Infinity;
+  for (let i = 0; i < times; i++) {
+    const began = performance.now();
+    for (const form of forms) await worker.call({ op: "render", form });
+    best = Math.min(best, performance.now() - began);
+  }
+  return { best, count: forms.length };
+};
+
+globalThis.readyAfter = worker.readyAfter;
