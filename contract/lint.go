@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"certuri/snippet"
 	"certuri/uribuild"
 )
 
@@ -16,6 +17,9 @@ const (
 
 // lint says what a pasted connection string would do, for the chosen identity when there is one.
 func (e *Engine) lint(text, target string) answer {
+	if target != "" && !uribuild.KnowsTarget(target) {
+		return refusal(formProblem("target", &snippet.Error{Code: snippet.CodeTarget}))
+	}
 	var result uribuild.LintResult
 	if id := e.identity(); id == nil {
 		result = uribuild.Lint(text, target)

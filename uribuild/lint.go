@@ -96,6 +96,16 @@ func ClientsOf(target string) Clients {
 	return PyMongo | Node | Go | JVM | DotNet | Rust | C
 }
 
+// KnowsTarget says whether Lint has heard of the target. Ruby's clients are not among the families, and the others here
+// hand the string on to any client: for these Lint speaks of all families.
+func KnowsTarget(target string) bool {
+	switch target {
+	case "ruby", "mongoid", "env", "kubernetes", "docker-compose", "shell":
+		return true
+	}
+	return ClientsOf(target) != ClientsOf("")
+}
+
 type linter struct {
 	p           *Parsed
 	target      string

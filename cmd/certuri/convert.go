@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"certuri/contract"
 )
@@ -19,6 +20,7 @@ func runConvert(args []string, stdout, stderr io.Writer) int {
 	var newPassword secretFlag
 	newPassword.register(fset, "out-password", "the new password of the key; without it the key is written unencrypted")
 	to := fset.String("to", "", "`form` of the file: pem (certificate, chain and key in one file)")
+	target := fset.String("for", "", "`id` of the target that will read the file; it decides how a new password protects the key")
 	out := fset.String("out", "", "`path` of the file to write")
 	force := fset.Bool("force", false, "replace the file if it exists")
 	paths, ok := parse(fset, args, stderr)
@@ -32,6 +34,8 @@ func runConvert(args []string, stdout, stderr io.Writer) int {
 		return misuse(fset, stderr, "--to must be pem")
 	case *out == "":
 		return misuse(fset, stderr, "--out is missing")
+	case *target != "" && !slices.ContainsFunc(targetList(), func(t contract.Target) bool { return t.ID == *target }):
+		return misuse(fset, stderr, "there is no target "+*target+"; see certuri targets")
 	}
 	password, err := newPassword.read()
 	if err != nil {
@@ -44,7 +48,7 @@ func runConvert(args []string, stdout, stderr io.Writer) int {
 	if !ok {
 		return status
 	}
-	req := contract.Request{Op: contract.OpSave, Form: &contract.Form{CertificateKeyFile: filepath.Base(*out)}}
+	req := contract.Request{Op: contract.OpSave, Form: &contract.Form{CertificateKeyFile: filepath.Base(*out), Target: *target}}
 	if password != nil {
 		req.NewPassword = *password
 	}

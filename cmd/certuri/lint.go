@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 
 	"certuri/contract"
 )
@@ -29,10 +28,10 @@ func runLint(args []string, stdout, stderr io.Writer) int {
 		}
 		text = string(b)
 	}
-	if *target != "" && !slices.ContainsFunc(targetList(), func(t contract.Target) bool { return t.ID == *target }) {
-		return misuse(fs, stderr, "there is no target "+*target+"; see certuri targets")
-	}
 	response, _ := new(contract.Engine).Do(contract.Request{Op: contract.OpLint, Text: text, Target: *target}, nil)
+	if response.Error != nil {
+		return misuse(fs, stderr, response.Error.What)
+	}
 	lint := response.Lint
 	if *asJSON {
 		// The form is the page's; it repeats the string's secrets, and nobody asked for it here.

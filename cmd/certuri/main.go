@@ -36,7 +36,7 @@ func commands() []command {
 		{"snippet", "[FILE...] --target ID [--target-version V] --style constructor|uri [the flags of uri]", runSnippet},
 		{"targets", "[--json]", runTargets},
 		{"lint", "URI|- [--target ID] [--json]", runLint},
-		{"convert", "FILE... --to pem --out PATH [--out-password-env VAR] [--force]", runConvert},
+		{"convert", "FILE... --to pem [--for TARGET] --out PATH [--out-password-env VAR] [--force]", runConvert},
 		{"serve", "[--addr 127.0.0.1:8080]", runServe},
 	}
 }

@@ -121,7 +121,7 @@ func TestUsage(t *testing.T) {
 		{"snippet", "--target", "pymongo"}, {"snippet", "--target", "no-such-driver", "--style", "uri"},
 		{"convert", sample, "--to", "pem"}, {"convert", sample, "--to", "exe", "--out", "x"},
 		{"convert", sample, "--to", "pem", "--out", "x", "--out-password-env", "EMPTY"},
-		{"targets", "extra"}, {"lint"}, {"lint", "a", "b"}, {"lint", "a", "--target", "no-such-driver"},
+		{"convert", sample, "--to", "pem", "--out", "x", "--for", "no-such-driver"}, {"targets", "extra"}, {"lint"}, {"lint", "a", "b"}, {"lint", "a", "--target", "no-such-driver"},
 	} {
 		if status, out, errs := certuri(args...); status != 2 || out != "" || errs == "" {
 			t.Errorf("%q: status %d, stdout %q, stderr %q", args, status, out, errs)
@@ -197,6 +197,10 @@ func TestLint(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(out), &got); err != nil || status != 3 || got.Verdict != "will-not-work" || got.Mended != good {
 		t.Errorf("status %d, %v: %s", status, err, out)
+	}
+	// A client that reads a certificate in another way altogether is known too, although no snippet is made for it yet.
+	if status, out, _ := certuri("lint", good, "--target", "java-sync"); status != 3 || !strings.Contains(out, "R08") {
+		t.Errorf("for the JVM: status %d\n%s", status, out)
 	}
 	for _, f := range got.Findings {
 		if f.ID == "" || f.Severity == "" || f.What == "" || f.Why == "" || f.Fix == "" {
