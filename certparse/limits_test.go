@@ -24,6 +24,9 @@ func wantLimit(t *testing.T, b *Bundle, found string) {
 	}
 }
 
+// hangs is no measure of speed: it is what only a reader without a ceiling takes on the slowest machine.
+const hangs = 30 * time.Second
+
 func TestInputSize(t *testing.T) {
 	c := chainForTests(t)
 	big := make([]byte, maxInputBytes)
@@ -98,7 +101,7 @@ func TestArchiveBombs(t *testing.T) {
 	shared := join(one[:directory], bytes.Repeat(one[directory:end], maxArchiveEntries), one[end:])
 	start := time.Now()
 	wantLimit(t, openOne(shared), "unpacked size")
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > hangs {
 		t.Errorf("%d bombs took %v", maxArchiveEntries, took)
 	}
 }
@@ -181,7 +184,7 @@ func TestNoiseIsRefusedQuickly(t *testing.T) {
 			}
 			memory := after.TotalAlloc - before.TotalAlloc
 			t.Logf("%v, %d KiB asked for", took, memory>>10)
-			if took > 5*time.Second {
+			if took > hangs {
 				t.Errorf("took %v", took)
 			}
 			if memory > test.memory {

@@ -218,8 +218,8 @@ func manyCertificates(t testing.TB, n int) []byte {
 	return text.Bytes()
 }
 
-// TestManyCertificatesTakeLinearTime opens 1,000 and 10,000 certificates in one PEM; the ceiling of the design is 1.1
-// times the cost for each, and this test leaves room for a busy machine.
+// TestManyCertificatesTakeLinearTime tells a scan of all certificates for each certificate, which would cost ten times as
+// much for each of 10,000 as for each of 1,000, from none. How near the two really are, make bench says.
 func TestManyCertificatesTakeLinearTime(t *testing.T) {
 	few, many := manyCertificates(t, 1_000), manyCertificates(t, 10_000)
 	cost := func(data []byte, n int) time.Duration {
@@ -235,7 +235,7 @@ func TestManyCertificatesTakeLinearTime(t *testing.T) {
 	}
 	small, large := cost(few, 1_000), cost(many, 10_000)
 	t.Logf("%v each of 1,000, %v each of 10,000: %.2f times", small, large, float64(large)/float64(small))
-	if large > 2*small {
+	if large > 5*small {
 		t.Errorf("a certificate among 10,000 costs %v, among 1,000 %v", large, small)
 	}
 }
