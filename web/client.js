@@ -16,9 +16,10 @@ const WIPE_PATIENCE = 300;
  *   | { id: number, request: Request, files?: Uint8Array[] }} Ask
  */
 /**
- * Worker to page. `engine` is what the worker has fetched and compiled, for the workers that replace it; `deriving` says
- * how many rounds of key derivation the question costs.
- * @typedef {{ id: number, response?: Response, files?: Uint8Array<ArrayBuffer>[], deriving?: number,
+ * Worker to page. `engine` is what the worker has fetched and compiled, for the workers that replace it; `deriving` says,
+ * before it begins, what key derivation the question costs: the rounds, and the seconds where they are many, else 0.
+ * @typedef {{ rounds: number, seconds: number }} Deriving
+ * @typedef {{ id: number, response?: Response, files?: Uint8Array<ArrayBuffer>[], deriving?: Deriving,
  *   ready?: import("./contract.d.ts").Hello, engine?: WebAssembly.Module, stopped?: string }} Tell
  */
 
@@ -30,7 +31,7 @@ export class Cancelled extends Error {}
 export class Client extends EventTarget {
   /** @type {Worker | undefined} */
   #worker;
-  /** @type {Map<number, { resolve(answer: Answer): void, reject(reason: Error): void, rounds?: (rounds: number) => void }>} */
+  /** @type {Map<number, { resolve(answer: Answer): void, reject(reason: Error): void, rounds?: (deriving: Deriving) => void }>} */
   #pending = new Map();
   #next = 1;
   #ready = false;
@@ -50,7 +51,7 @@ export class Client extends EventTarget {
    * cannot be interrupted otherwise. The buffers of files are handed over and empty afterwards.
    *
    * @param {Request} request
-   * @param {{ files?: Uint8Array<ArrayBuffer>[], signal?: AbortSignal, rounds?: (rounds: number) => void }} [options]
+   * @param {{ files?: Uint8Array<ArrayBuffer>[], signal?: AbortSignal, rounds?: (deriving: Deriving) => void }} [options]
    * @returns {Promise<Answer>}
    */
   async call(request, { files = [], signal, rounds } = {}) {

@@ -274,7 +274,7 @@ export class Session {
    * @param {{ files?: Uint8Array<ArrayBuffer>[], signal?: AbortSignal }} [options]
    */
   #call(request, options) {
-    return this.#client.call(request, { ...options, rounds: (rounds) => this.#send({ type: "rounds", rounds }) });
+    return this.#client.call(request, { ...options, rounds: (deriving) => this.#send({ type: "rounds", ...deriving }) });
   }
 
   /** @param {import("./client.js").Answer} answer */

@@ -23,7 +23,7 @@
  */
 /**
  * What the page is waiting for.
- * @typedef {{ what: "reading" | "unlocking", file?: number, rounds?: number }} Busy
+ * @typedef {{ what: "reading" | "unlocking", file?: number, rounds?: number, seconds?: number }} Busy
  */
 /**
  * @typedef {object} State
@@ -47,7 +47,7 @@
  *   | { type: "broken", reason: string }
  *   | { type: "waiting", files: WaitingFile[] }
  *   | { type: "busy", busy: Busy }
- *   | { type: "rounds", rounds: number }
+ *   | { type: "rounds", rounds: number, seconds: number }
  *   | { type: "idle" }
  *   | { type: "report", report: Report }
  *   | { type: "sample", file: number, password: string }
@@ -122,7 +122,7 @@ export function reduce(state, event) {
     case "busy":
       return { ...state, busy: event.busy, notice: "", cleared: 0, problem: null };
     case "rounds":
-      return state.busy ? { ...state, busy: { ...state.busy, rounds: event.rounds } } : state;
+      return state.busy ? { ...state, busy: { ...state.busy, rounds: event.rounds, seconds: event.seconds } } : state;
     case "idle":
       return { ...state, busy: null, waiting: state.waiting.filter((f) => f.error) };
     case "report": {

@@ -48,7 +48,8 @@ export const texts = {
     clear: "Clear all",
     sample: "Sample",
     samplePassword: (/** @type {string} */ password) => `throw-away certificate, password ${password}`,
-    rounds: (/** @type {number} */ rounds) => `Deriving the key: ${count(rounds, "round")}`,
+    rounds: (/** @type {number} */ rounds, /** @type {number} */ seconds) =>
+      `Deriving the key: ${count(rounds, "round")}${seconds >= 10 ? `, about ${Math.round(seconds)} seconds` : ""}`,
     unlocking: "Unlocking",
     cancel: "Cancel",
     cancelled: "Cancelled. Unlocked files want their password again.",

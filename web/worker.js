@@ -81,12 +81,33 @@ async function answer({ id, request, files = [] }, asked) {
       return;
     }
     const rounds = response.need.reduce((/** @type {number} */ sum, /** @type {{ iterations: number }} */ n) => sum + n.iterations, 0);
-    scope.postMessage({ id, deriving: rounds });
+    scope.postMessage({ id, deriving: { rounds, seconds: await estimate(response.need, rounds) } });
     const keys = await derive(response.need, bytes);
     if (asked !== life) return;
     [text, ...bytes] = call({ op: "derived" }, keys);
     for (const key of keys) key.fill(0);
   }
+}
+
+/** Below this many rounds nobody needs to be told how long it takes. */
+const LONG = 2_000_000;
+/** What the estimate is made from: 30 to 100 ms. */
+const TRIAL = 200_000;
+
+/**
+ * estimate says how many seconds the keys will take, from a trial of this browser on this machine; 0 when that is not
+ * worth saying.
+ *
+ * @param {import("./contract.d.ts").Need[]} needs
+ * @param {number} rounds
+ */
+async function estimate(needs, rounds) {
+  if (rounds < LONG || !globalThis.crypto?.subtle) return 0;
+  const trial = { ...needs[0], iterations: TRIAL, password: 0, salt: 0 };
+  const began = performance.now();
+  await derive([trial], [new Uint8Array(16)]);
+  const parallel = Math.min(needs.length, navigator.hardwareConcurrency || 1);
+  return ((performance.now() - began) / 1000) * (rounds / TRIAL / parallel);
 }
 
 /**

@@ -1,6 +1,7 @@
 // The page's pure parts: state, links, dates and the display of names. No browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { texts } from "../../web/texts.js";
 import { commonName, fromFragment, initial, isSecret, mask, reduce, splitName, toFragment, validity } from "../../web/state.js";
 
 const targets = [
@@ -200,4 +201,11 @@ test("commonName is readable", () => {
   assert.equal(commonName("O=Org,C=US"), "Org");
   assert.equal(commonName("CN=日本"), "日本");
   assert.equal(commonName("0a:1b"), "0a:1b");
+});
+
+test("key derivation that takes long is announced with an estimate", () => {
+  let state = reduce(initial(), { type: "busy", busy: { what: "unlocking", file: 1 } });
+  state = reduce(state, { type: "rounds", rounds: 30_000_000, seconds: 13.6 });
+  assert.equal(texts.file.rounds(state.busy.rounds, state.busy.seconds), "Deriving the key: 30,000,000 rounds, about 14 seconds");
+  assert.equal(texts.file.rounds(2048, 0), "Deriving the key: 2,048 rounds");
 });

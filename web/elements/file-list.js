@@ -50,7 +50,7 @@ export function fileList(session, removed) {
       root.hidden = rows.hidden = all.length === 0;
       clear.hidden = all.length === 0;
       busy.hidden = state.busy === null;
-      if (state.busy) setText(progress, state.busy.rounds ? t.rounds(state.busy.rounds) : state.busy.what === "reading" ? t.reading : t.unlocking);
+      if (state.busy) setText(progress, state.busy.rounds ? t.rounds(state.busy.rounds, state.busy.seconds ?? 0) : state.busy.what === "reading" ? t.reading : t.unlocking);
     },
   };
 }
