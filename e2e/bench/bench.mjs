@@ -3,7 +3,7 @@
 //
 //   node bench/bench.mjs [--write ../docs/performance.md]
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
@@ -45,15 +45,12 @@ function makeFiles() {
 }
 
 async function serve() {
-  const assets = readdirSync(join(root, "dist/site/assets"));
-  const workerURL = `/assets/${assets.find((name) => name.startsWith("worker-"))}`;
-  const places = { "/modules/": "e2e/node_modules/", "/bench/": "e2e/bench/", "/assets/": "dist/site/assets/" };
+  const places = { "/modules/": "e2e/node_modules/", "/bench/": "e2e/bench/", "/embed/": "dist/embed/" };
   const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url, "http://localhost").pathname);
     response.setHeader("Content-Type", types[extname(path)] ?? "application/octet-stream");
     try {
-      if (path === "/bench/engine.json") return response.end(JSON.stringify({ workerURL }));
       if (path.startsWith("/files/")) return response.end(readFileSync(join(folder, path.slice(7))));
       for (const [under, place] of Object.entries(places)) {
         if (path.startsWith(under)) return response.end(readFileSync(join(root, place, path.slice(under.length))));
@@ -79,7 +76,7 @@ const say = (line) => {
 try {
   const page = await (await browser.newContext()).newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/bench/page.html`);
-  await page.waitForFunction(() => globalThis.readyAfter !== undefined);
+  await page.waitForFunction(() => globalThis.started);
   const measure = async (program, file, times, expect) => {
     const got = await page.evaluate(([program, url, password, times]) => measure(program, url, password, times), [program, `/files/${file}`, password, times]);
     if (got.refused) {
@@ -113,7 +110,7 @@ try {
   const perCertificate = {};
   for (const count of [1_000, 10_000]) {
     const expect = { keys: 0, certificates: count };
-    const times = count > 1_000 ? 2 : 5;
+    const times = 5;
     const ours = await measure("certuri", `${count}.pem`, times, expect);
     perCertificate[count] = ours / count;
     const forge = await measure("forge-certificates", `${count}.pem`, 1, expect);
