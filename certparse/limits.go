@@ -5,9 +5,9 @@ package certparse
 
 // What comes in.
 const (
-	// maxInputBytes bounds the files of one call together. PEM is read in place and its DER takes as much again, so a page
-	// with its own copy stays near 200 MB. 64 MiB hold some 30,000 certificates.
-	maxInputBytes = 64 << 20
+	// maxInputBytes bounds the files of one call together. PEM is read in place and its DER takes as much again; with
+	// maxCertificates in it the page takes some 250 MB more than when empty. The promise is 300.
+	maxInputBytes = 32 << 20
 	maxFiles      = 2_000 // a folder dropped whole; about 1 ms of bookkeeping
 	// maxPasswords bounds the passwords tried for one file: each costs a full key derivation for each encrypted thing.
 	maxPasswords     = 16
@@ -16,7 +16,7 @@ const (
 
 // What is found.
 const (
-	maxCertificates = 20_000 // 3 KB each beside the DER: 60 MB
+	maxCertificates = 12_000 // 3 KB each beside the DER, and 15 KB as the page shows them: 200 MB
 	maxKeys         = 2_000  // computing an RSA or EC public key: up to 5 ms each in a page
 	maxPEMBlocks    = 50_000 // 2 µs each when they hold nothing of use
 	maxBags         = 20_000 // PKCS#12 safe bags and key store entries of one file

@@ -3,8 +3,15 @@ package certparse
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/binary"
+	"math/big"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -203,4 +210,41 @@ func TestStructuredTextLimits(t *testing.T) {
 	wantCode(t, openOne([]byte(many)), CodeNotACertificate)
 	large := `{"a":"` + strings.Repeat("x", maxStructuredText) + `","pem":"` + strings.ReplaceAll(string(c.combined()), "\n", `\n`) + `"}`
 	wantIdentity(t, openOne([]byte(large)), c.leaf)
+}
+
+func TestKeyCount(t *testing.T) {
+	var text bytes.Buffer
+	for i := range maxKeys + 1 {
+		seed := make([]byte, 32)
+		binary.BigEndian.PutUint32(seed, uint32(i))
+		text.Write(armour("PRIVATE KEY", join(fromHex(t, "302e020100300506032b657004220420"), seed)))
+	}
+	b := openOne(text.Bytes())
+	wantLimit(t, b, "keys")
+	if len(b.Keys) != maxKeys {
+		t.Errorf("%d keys are kept", len(b.Keys))
+	}
+}
+
+// TestChainLength: a chain that goes on for ever is cut, and its leaf is still one.
+func TestChainLength(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := func(i int) pkix.Name { return pkix.Name{CommonName: strconv.Itoa(i)} }
+	var text bytes.Buffer
+	for i := range maxChain + 3 { // 0 is the leaf; each is issued by the next
+		template := &x509.Certificate{SerialNumber: big.NewInt(int64(i) + 1), Subject: name(i), NotAfter: time.Now().AddDate(1, 0, 0),
+			IsCA: i > 0, BasicConstraintsValid: true}
+		der, err := x509.CreateCertificate(rand.Reader, template, &x509.Certificate{Subject: name(i + 1)}, key.Public(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text.Write(armour("CERTIFICATE", der))
+	}
+	b := openOne(text.Bytes())
+	if len(b.Identities) == 0 || b.Identities[0].Leaf != b.Certificates[0] || len(b.Identities[0].Chain) != maxChain {
+		t.Fatalf("%d identities, the first with a chain of %d", len(b.Identities), len(b.Identities[0].Chain))
+	}
 }

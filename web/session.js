@@ -9,7 +9,7 @@ import { texts } from "./texts.js";
 /** @typedef {import("./contract.d.ts").Form} Form */
 
 /** Larger files are refused unread: no certificate file comes near. */
-export const MAX_FILE = 64 * 1024 * 1024;
+export const MAX_FILE = 32 * 1024 * 1024;
 
 export class Session {
   state = initial();

@@ -59,7 +59,7 @@ export const texts = {
     show: "Show",
     hide: "Hide",
     tooLarge: {
-      what: "This file is larger than 64 MiB.",
+      what: "This file is larger than 32 MiB.",
       why: "Certificate files are a few kilobytes. This one was not read.",
       fix: "Choose the file that you were given as .p12, .pfx, .pem or .crt.",
     },
