@@ -39,7 +39,7 @@ func (s *session) pair() {
 		for _, c := range candidates {
 			if !paired[c] {
 				paired[c] = true
-				s.addIdentity(Identity{Leaf: c, Key: k})
+				s.bundle.Identities = append(s.bundle.Identities, Identity{Leaf: c, Key: k})
 			}
 		}
 	}
@@ -53,11 +53,11 @@ func (s *session) pair() {
 	}
 	for _, c := range s.bundle.Certificates {
 		if !paired[c] && !issued[c] {
-			s.addIdentity(Identity{Leaf: c})
+			s.bundle.Identities = append(s.bundle.Identities, Identity{Leaf: c})
 		}
 	}
 	if len(s.bundle.Identities) == 0 && len(s.bundle.Certificates) > 0 {
-		s.addIdentity(Identity{Leaf: s.bundle.Certificates[0]}) // each issued another: a loop
+		s.bundle.Identities = append(s.bundle.Identities, Identity{Leaf: s.bundle.Certificates[0]}) // each issued another: a loop
 	}
 	slices.SortStableFunc(s.bundle.Identities, func(a, b Identity) int {
 		return cmp.Or(
@@ -68,12 +68,6 @@ func (s *session) pair() {
 	})
 	for i := range s.bundle.Identities {
 		s.bundle.Identities[i].Chain = issuers.chain(s.bundle.Identities[i].Leaf)
-	}
-}
-
-func (s *session) addIdentity(i Identity) {
-	if len(s.bundle.Identities) < maxIdentities {
-		s.bundle.Identities = append(s.bundle.Identities, i)
 	}
 }
 

@@ -21,9 +21,8 @@ const (
 	maxPEMBlocks    = 50_000 // 2 µs each when they hold nothing of use
 	maxBags         = 20_000 // PKCS#12 safe bags and key store entries of one file
 	maxProblems     = 1_000  // problems and notes kept; more say nothing new
-	maxIdentities   = 20_000
-	maxChain        = 16  // issuers followed from one leaf; real chains have 1 to 4
-	maxExtensions   = 200 // of one certificate, and each is compared with those before it; 8 to 12 are usual
+	maxChain        = 16     // issuers followed from one leaf; real chains have 1 to 4
+	maxExtensions   = 200    // of one certificate, and each is compared with those before it; 8 to 12 are usual
 )
 
 // How deep it goes.

@@ -182,7 +182,8 @@ type Certificate struct {
 	Roles        []string `json:"roles,omitempty"` // "role@database", MongoDB's roles extension
 	Oddities     []string `json:"oddities,omitempty"`
 	FriendlyName string   `json:"friendlyName,omitempty"`
-	File         int      `json:"file"` // FileState.ID
+	LocalKeyID   string   `json:"localKeyId,omitempty"` // hexadecimal; PKCS#12's own link between certificate and key
+	File         int      `json:"file"`                 // FileState.ID
 }
 
 // A Key is one private key found, locked or not. The key itself never leaves the engine this way.
@@ -196,6 +197,7 @@ type Key struct {
 	SPKISHA256   *string `json:"spkiSha256"`  // null while locked
 	Certificate  *string `json:"certificate"` // SHA-256 of the certificate it belongs to
 	FriendlyName string  `json:"friendlyName,omitempty"`
+	LocalKeyID   string  `json:"localKeyId,omitempty"`
 	File         int     `json:"file"` // FileState.ID
 }
 

@@ -179,7 +179,7 @@ func (e *Engine) certificate(c *certparse.Certificate, leaf bool) Certificate {
 		SelfIssued: bytes.Equal(c.Subject.Raw, c.Issuer.Raw),
 		KeyType:    c.PublicKey.Algorithm, Bits: c.PublicKey.Bits, Curve: c.PublicKey.Curve,
 		Signature: c.SignatureAlgorithm, SPKISHA256: spkiSHA256(c.PublicKey),
-		Oddities: c.Oddities, FriendlyName: c.FriendlyName, File: e.fileID(c.Source.File),
+		Oddities: c.Oddities, FriendlyName: c.FriendlyName, LocalKeyID: hex.EncodeToString(c.LocalKeyID), File: e.fileID(c.Source.File),
 	}
 	out.Username, _ = username(c.Subject)
 	for _, names := range [][]string{c.DNSNames, c.IPAddresses, c.EmailAddresses, c.URIs} {
@@ -211,7 +211,7 @@ func serial(content []byte) string {
 func (e *Engine) key(k *certparse.Key) Key {
 	out := Key{
 		Type: k.Algorithm, Bits: k.Bits, Curve: k.Curve, Encrypted: k.Encrypted, Encryption: k.Encryption,
-		Locked: k.Locked, FriendlyName: k.FriendlyName, File: e.fileID(k.Source.File),
+		Locked: k.Locked, FriendlyName: k.FriendlyName, LocalKeyID: hex.EncodeToString(k.LocalKeyID), File: e.fileID(k.Source.File),
 	}
 	if k.SPKI != nil {
 		s := spkiSHA256(k.PublicKey)

@@ -148,6 +148,7 @@ export interface Certificate {
   roles?: string[];
   oddities?: string[];
   friendlyName?: string;
+  localKeyId?: string;
   file: number;
 }
 
@@ -161,6 +162,7 @@ export interface Key {
   spkiSha256: string | null;
   certificate: string | null;
   friendlyName?: string;
+  localKeyId?: string;
   file: number;
 }
 

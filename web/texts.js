@@ -130,6 +130,8 @@ export const texts = {
     serial: "Serial",
     names: "Alternative names",
     roles: "MongoDB roles",
+    friendlyName: "Friendly name",
+    localKeyId: "Local key id",
     sha256: "SHA-256",
     oddities: "Odd, but readable",
   },

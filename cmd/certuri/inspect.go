@@ -89,6 +89,12 @@ func printCertificate(w io.Writer, c contract.Certificate) {
 	}
 	fmt.Fprintf(w, "  %s %s\n    issuer %s\n    %s to %s, %s, %s, serial %s\n    SHA-256 %s\n", kind, name, printable(c.Issuer),
 		c.NotBefore, c.NotAfter, keyText(c.KeyType, c.Bits, c.Curve), c.Signature, c.Serial, c.SHA256)
+	if c.FriendlyName != "" {
+		fmt.Fprintf(w, "    friendly name %s\n", printable(c.FriendlyName))
+	}
+	if c.LocalKeyID != "" {
+		fmt.Fprintf(w, "    local key id %s\n", c.LocalKeyID)
+	}
 }
 
 func printKey(w io.Writer, k contract.Key) {

@@ -69,6 +69,9 @@ func TestInspectJSON(t *testing.T) {
 	if len(got.Containers) == 0 || got.Containers[0].Kind != "pkcs12" || got.Containers[0].Detail == "" {
 		t.Errorf("containers %+v", got.Containers)
 	}
+	if !strings.Contains(out, `"localKeyId": "`) {
+		t.Error("the local key id of the PKCS#12 is not shown")
+	}
 	if !strings.Contains(out, `"findings": []`) {
 		t.Error("findings must be an empty list, not null, on a clean certificate")
 	}

@@ -109,6 +109,8 @@ export function facts() {
         [texts.facts.serial, c.serial],
         [texts.facts.names, c.altNames?.join(", ")],
         [texts.facts.roles, c.roles?.join(", ")],
+        [texts.facts.friendlyName, c.friendlyName],
+        [texts.facts.localKeyId, c.localKeyId],
         [texts.facts.sha256, c.sha256],
         [texts.facts.oddities, c.oddities?.join("; ")],
       ];
