@@ -97,6 +97,7 @@ func TestRefusals(t *testing.T) {
 		{"wrong password from a file", "wrong-password", []string{sample, "--password-file", write("pw", "wrong\n")}},
 		{"missing file", "cannot-read", []string{filepath.Join(dir, "missing")}},
 		{"empty file", "empty-file", []string{write("empty", "")}},
+		{"a file without end", "too-large", []string{"/dev/zero"}},
 		{"noise", "not-a-certificate", []string{write("noise", strings.Repeat("certainly nothing ", 100))}},
 	}
 	for _, c := range cases {

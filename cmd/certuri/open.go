@@ -23,7 +23,7 @@ func open(paths []string, password *string) (*opened, *contract.Problem) {
 	req := contract.Request{Op: contract.OpAdd}
 	var data [][]byte
 	for _, path := range paths {
-		b, err := os.ReadFile(path)
+		b, err := readFile(path)
 		if err != nil {
 			return nil, &contract.Problem{Code: "cannot-read", What: "The file cannot be read: " + err.Error() + ".",
 				Why: "The operating system refused it.", Fix: "Check the path and the file's permissions."}
@@ -37,6 +37,19 @@ func open(paths []string, password *string) (*opened, *contract.Problem) {
 	}
 	o.report = response.Report
 	return o, o.refused(password != nil)
+}
+
+// maxRead is more than the engine takes: what is cut off here is refused there as too large.
+const maxRead = 64 << 20
+
+// readFile reads no more of a file than decides what to say of it: it may be a disk's image, or have no end.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxRead))
 }
 
 // refused decides whether the files count as refused: nothing in them could be used, or a password was given and opened
