@@ -88,6 +88,7 @@ repeat: build ## build a second time from nothing and compare the bytes
 	@echo "The build repeats byte for byte."
 
 FUZZTIME ?= 30s
+DIFFERENTIAL ?= $(FUZZTIME)
 SEED ?= $$RANDOM
 
 # What openssl makes of damaged files is compared for as long again. Minimizing is bounded: it would eat the whole time.
@@ -98,7 +99,7 @@ fuzz: ## every fuzz target for FUZZTIME each, and openssl on damaged files
 			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x ./$$package; \
 		done; \
 	done
-	go test -run '^TestDifferential$$' -timeout 0 ./certparse -args -differential-time=$(FUZZTIME) -differential-seed=$(SEED)
+	go test -run '^TestDifferential$$' -timeout 0 ./certparse -args -differential-time=$(DIFFERENTIAL) -differential-seed=$(SEED)
 
 # Run it on a machine with nothing else to do.
 .PHONY: bench
