@@ -1,7 +1,6 @@
 package certbuild
 
 import (
-	"bytes"
 	"encoding/pem"
 
 	"certuri/certparse"
@@ -49,7 +48,7 @@ func CombinedPEM(id certparse.Identity, opt PEMOptions) ([]byte, error) {
 		label = "ENCRYPTED PRIVATE KEY"
 	}
 	chain := id.Chain
-	if last := len(chain) - 1; last >= 0 && !opt.IncludeRoot && selfIssued(chain[last]) {
+	if last := len(chain) - 1; last >= 0 && !opt.IncludeRoot && chain[last].SelfIssued() {
 		chain = chain[:last]
 	}
 	out := appendPEM(nil, "CERTIFICATE", id.Leaf.Raw)
@@ -58,8 +57,6 @@ func CombinedPEM(id certparse.Identity, opt PEMOptions) ([]byte, error) {
 	}
 	return appendPEM(out, label, key), nil
 }
-
-func selfIssued(c *certparse.Certificate) bool { return bytes.Equal(c.Subject.Raw, c.Issuer.Raw) }
 
 func appendPEM(out []byte, label string, der []byte) []byte {
 	return append(out, pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der})...)

@@ -179,7 +179,7 @@ func TestOddCertificates(t *testing.T) {
 		{"cluster", func(p *testCertificate) {
 			p.extensions = extensions(extension(oidMongoMembership, encodeDER(tagUTF8String, []byte("foo"))))
 		}, "", func(c *Certificate) bool { return c.ClusterMembership == "foo" }},
-		{"empty purposes", func(p *testCertificate) { p.extensions = extensions(extension(oidExtKeyUsage, []byte{0x30, 0})) }, "extended key usage", func(c *Certificate) bool { return c.ExtKeyUsageSet && !c.allowsClientAuth() }},
+		{"empty purposes", func(p *testCertificate) { p.extensions = extensions(extension(oidExtKeyUsage, []byte{0x30, 0})) }, "extended key usage", func(c *Certificate) bool { return c.ExtKeyUsageSet && !c.AllowsClientAuth() }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			parts := good

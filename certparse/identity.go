@@ -1,6 +1,7 @@
 package certparse
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 )
@@ -63,7 +64,7 @@ func (s *session) pair() {
 		return cmp.Or(
 			compareBool(a.Key != nil, b.Key != nil),
 			compareBool(!a.Leaf.IsCA, !b.Leaf.IsCA),
-			compareBool(a.Leaf.allowsClientAuth(), b.Leaf.allowsClientAuth()),
+			compareBool(a.Leaf.AllowsClientAuth(), b.Leaf.AllowsClientAuth()),
 		)
 	})
 	for i := range s.bundle.Identities {
@@ -82,10 +83,14 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// allowsClientAuth says whether RFC 5280 section 4.2.1.12 lets the certificate be used by a TLS client.
-func (c *Certificate) allowsClientAuth() bool {
+// AllowsClientAuth says whether RFC 5280 section 4.2.1.12 lets the certificate be used by a TLS client.
+func (c *Certificate) AllowsClientAuth() bool {
 	return !c.ExtKeyUsageSet || slices.Contains(c.ExtKeyUsage, ExtKeyUsageClientAuth) || slices.Contains(c.ExtKeyUsage, ExtKeyUsageAny)
 }
+
+// SelfIssued says whether issuer and subject are the same name, byte for byte (RFC 5280 section 3.2). Whether it is signed
+// with its own key is another question.
+func (c *Certificate) SelfIssued() bool { return bytes.Equal(c.Subject.Raw, c.Issuer.Raw) }
 
 // issuers finds the issuer of a certificate among others, by name and key identifier.
 type issuers struct {
@@ -117,7 +122,7 @@ func betterIssuer(held, c *Certificate) *Certificate {
 // of finds the issuer of c, nil when it is not here or c issued itself. An authority key identifier that no candidate
 // has leaves only candidates without an identifier of their own.
 func (i *issuers) of(c *Certificate) *Certificate {
-	self := string(c.Issuer.Raw) == string(c.Subject.Raw)
+	self := c.SelfIssued()
 	var found *Certificate
 	switch {
 	case len(c.AuthorityKeyID) > 0:

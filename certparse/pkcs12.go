@@ -366,7 +366,6 @@ func (p *pkcs12) authenticate(r *tlvReader, authenticated []byte) bool {
 			case errors.Is(err, ErrPending):
 				// The rest is asked for in the same breath, as if this were the password. What comes of it is not
 				// looked at before the MAC has held.
-				p.bundle.Pending = true
 				p.passwords = []string{password}
 				return true
 			case errors.Is(err, errTooMuchWork):
@@ -405,7 +404,6 @@ func (p *pkcs12) afterWrongMAC() (code Code, pending bool) {
 	for _, password := range p.session.passwords {
 		plain, good, err := sc.decrypt(p.derive, passwordForms(password, sc.form)[0], data)
 		if errors.Is(err, ErrPending) {
-			p.bundle.Pending = true
 			return "", true
 		}
 		if err == nil && good && startsWhole(plain) {

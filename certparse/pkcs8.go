@@ -86,7 +86,6 @@ func (s *session) unlock(sc *scheme, data []byte, passwords []string, accept fun
 			switch {
 			case errors.Is(err, ErrPending):
 				// Later forms and passwords are asked for only when this one has failed.
-				s.bundle.Pending = true
 				return nil
 			case errors.Is(err, errTooMuchWork):
 				return &Error{Code: CodeTooManyRounds, Found: sc.detail}

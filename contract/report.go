@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -176,7 +175,7 @@ func (e *Engine) certificate(c *certparse.Certificate, leaf bool) Certificate {
 	out := Certificate{
 		SHA256: hexSHA256(c), Issuer: c.Issuer.String(), Serial: serial(c.Serial),
 		NotBefore: rfc3339(c.NotBefore), NotAfter: rfc3339(c.NotAfter), Leaf: leaf, CA: c.IsCA,
-		SelfIssued: bytes.Equal(c.Subject.Raw, c.Issuer.Raw),
+		SelfIssued: c.SelfIssued(),
 		KeyType:    c.PublicKey.Algorithm, Bits: c.PublicKey.Bits, Curve: c.PublicKey.Curve,
 		Signature: c.SignatureAlgorithm, SPKISHA256: spkiSHA256(c.PublicKey),
 		Oddities: c.Oddities, FriendlyName: c.FriendlyName, LocalKeyID: hex.EncodeToString(c.LocalKeyID), File: e.fileID(c.Source.File),

@@ -1,8 +1,8 @@
 package diagnose
 
 import (
-	"bytes"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -187,9 +187,9 @@ func purpose(f Facts) (string, []Finding) {
 		return "", nil
 	}
 	leaf, found := f.Identity.Leaf, []Finding(nil)
-	if leaf.ExtKeyUsageSet && !has(leaf.ExtKeyUsage, certparse.ExtKeyUsageClientAuth) && !has(leaf.ExtKeyUsage, certparse.ExtKeyUsageAny) {
+	if !leaf.AllowsClientAuth() {
 		what := "The certificate may not be used by a client: its extended key usage lacks clientAuth"
-		if has(leaf.ExtKeyUsage, certparse.ExtKeyUsageServerAuth) {
+		if slices.Contains(leaf.ExtKeyUsage, certparse.ExtKeyUsageServerAuth) {
 			what += " and has serverAuth, so it is a server's certificate"
 		}
 		found = append(found, Finding{"T01", Error, what + ".",
@@ -215,21 +215,12 @@ func purpose(f Facts) (string, []Finding) {
 	return "it may be used by a client", found
 }
 
-func has(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
-}
-
 func issuer(f Facts) (string, []Finding) {
 	if f.Identity == nil {
 		return "", nil
 	}
 	leaf, chain := f.Identity.Leaf, f.Identity.Chain
-	if bytes.Equal(leaf.Subject.Raw, leaf.Issuer.Raw) && !leaf.IsCA {
+	if leaf.SelfIssued() && !leaf.IsCA {
 		return "", []Finding{{"self-signed", Warning,
 			"The certificate is self-signed: its issuer is itself.",
 			"The server takes it only if this very certificate is in its CAFile. Otherwise: «SSL peer certificate validation failed: self-signed certificate».",
@@ -240,7 +231,7 @@ func issuer(f Facts) (string, []Finding) {
 		return "", nil
 	}
 	last := chain[len(chain)-1]
-	if !bytes.Equal(last.Subject.Raw, last.Issuer.Raw) {
+	if !last.SelfIssued() {
 		return "the chain is in order, up to a root that the server must have", nil
 	}
 	return "the chain is complete up to its root", nil
