@@ -225,9 +225,12 @@ type Target struct {
 	ID       string   `json:"id"`
 	Label    string   `json:"label"`
 	Language string   `json:"language"`
+	Group    string   `json:"group"` // the heading that it stands under
 	Styles   []string `json:"styles"`
 	Versions []string `json:"versions"` // newest first
-	File     string   `json:"file"`     // the file it reads: "combined-pem", ...
+	File     string   `json:"file"`     // the form of the file it reads: "combined-pem", "pkcs12", ...
+	Since    string   `json:"since"`    // the oldest version that the newest snippet is right for
+	Docs     string   `json:"docs"`     // the page of the client's own manual
 }
 
 // A Lint is what was found in a pasted connection string.
@@ -265,6 +268,7 @@ type Rendered struct {
 type NeededFile struct {
 	Name        string `json:"name"` // the name to save it under
 	Path        string `json:"path"` // the path as the snippet names it
+	Form        string `json:"form"` // "combined-pem", "pkcs12", "ca-pem", ...
 	Description string `json:"description"`
 	CanSave     bool   `json:"canSave"`   // OpSave would give it
 	Encrypted   bool   `json:"encrypted"` // the form says that its key has a password

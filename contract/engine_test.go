@@ -195,8 +195,8 @@ func TestRender(t *testing.T) {
 		t.Error("the user name is in the snippet although it was not asked for")
 	}
 	want := []NeededFile{
-		{Name: "me.pem", Path: "/etc/ssl/mongo/me.pem", Description: out.Files[0].Description, CanSave: true, Encrypted: true},
-		{Name: "ca.pem", Path: "/etc/ssl/mongo/ca.pem", Description: out.Files[1].Description},
+		{Name: "me.pem", Path: "/etc/ssl/mongo/me.pem", Form: "combined-pem", Description: out.Files[0].Description, CanSave: true, Encrypted: true},
+		{Name: "ca.pem", Path: "/etc/ssl/mongo/ca.pem", Form: "ca-pem", Description: out.Files[1].Description},
 	}
 	if !reflect.DeepEqual(out.Files, want) {
 		t.Errorf("files %+v, want %+v", out.Files, want)

@@ -17,7 +17,7 @@ var mirrored = []reflect.Type{
 	reflect.TypeFor[OtherName](), reflect.TypeFor[FileState](), reflect.TypeFor[Identity](), reflect.TypeFor[Certificate](),
 	reflect.TypeFor[Key](), reflect.TypeFor[Container](), reflect.TypeFor[Finding](), reflect.TypeFor[Target](),
 	reflect.TypeFor[Rendered](), reflect.TypeFor[NeededFile](), reflect.TypeFor[SavedFile](),
-	reflect.TypeFor[snippet.Snippet](), reflect.TypeFor[snippet.Span](),
+	reflect.TypeFor[snippet.Snippet](), reflect.TypeFor[snippet.Span](), reflect.TypeFor[snippet.Range](), reflect.TypeFor[snippet.Needed](),
 }
 
 // TestMirror holds web/contract.d.ts to the Go types: the same structs, the same fields in the same order, the same

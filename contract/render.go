@@ -17,7 +17,8 @@ const savedName = "client.pem"
 func targets() []Target {
 	var list []Target
 	for _, t := range snippet.Targets() {
-		out := Target{ID: t.ID, Label: t.Label, Language: t.Language, Styles: []string{}, Versions: t.Versions, File: t.File}
+		out := Target{ID: t.ID, Label: t.Label, Language: t.Language, Group: t.Group, Styles: []string{},
+			Versions: t.Versions, File: string(t.File), Since: t.Since, Docs: t.Docs}
 		for _, s := range t.Styles {
 			out.Styles = append(out.Styles, string(s))
 		}
@@ -81,7 +82,7 @@ func (e *Engine) render(form Form) answer {
 	}
 	out.URI = uri
 	out.CreateUser = snippet.CreateUser(name, nil)
-	out.Files = e.neededFiles(form)
+	out.Files = e.neededFiles(form, out.Snippet.Needs)
 	return answer{response: Response{Rendered: &out}}
 }
 
@@ -147,21 +148,19 @@ func formProblem(field string, err error) Problem {
 	return p
 }
 
-// neededFiles lists what the snippet names.
-func (e *Engine) neededFiles(form Form) []NeededFile {
-	files := []NeededFile{{
-		Name:        savedFileName(form),
-		Path:        orDefault(strings.TrimSpace(form.CertificateKeyFile), savedName),
-		Description: "certificate, chain and private key in one PEM file",
-		CanSave:     e.canSave(),
-		Encrypted:   form.PasswordFrom != string(snippet.PasswordNone),
-	}}
-	if ca := strings.TrimSpace(form.CAFile); ca != "" {
-		files = append(files, NeededFile{
-			Name:        baseName(ca),
-			Path:        ca,
-			Description: "the authorities that signed the servers' certificates, from whoever runs the servers",
-		})
+// neededFiles lists what the snippet names, with the names to save it under.
+func (e *Engine) neededFiles(form Form, needs []snippet.Needed) []NeededFile {
+	files := []NeededFile{}
+	for _, n := range needs {
+		file := NeededFile{Name: baseName(n.Path), Path: n.Path, Form: string(n.Form), Description: n.Form.String()}
+		switch n.Form {
+		case snippet.CAPEM, snippet.PKCS12TrustStore:
+			file.Description += ", from whoever runs the servers"
+		default:
+			file.CanSave = e.canSave()
+			file.Encrypted = n.Form != snippet.CertificatePEM && form.PasswordFrom != string(snippet.PasswordNone)
+		}
+		files = append(files, file)
 	}
 	return files
 }

@@ -119,45 +119,30 @@ func (p *pki) start(t *testing.T) *server.Server {
 
 const username = `CN=alice,OU=Data,O=Example\, Inc,C=US`
 
-// runner gives the function that runs a rendered program of the target, or skips.
-func runner(t *testing.T, target snippet.Target) func(ctx context.Context, dir string, s snippet.Snippet) *exec.Cmd {
+// A launch makes the command that runs a rendered program which stands, with what it needs, in dir.
+type launch func(ctx context.Context, dir string, s snippet.Snippet) *exec.Cmd
+
+// A runner is how the programs of one target are run.
+type runner struct {
+	// prepare finds or builds what all of the target's programs share. It skips or fails the test when that is not here.
+	prepare func(t *testing.T, target snippet.Target) launch
+	// client says what ran, for docs/targets.md: "PyMongo 4.20.0".
+	client func(t *testing.T) string
+	// silent: the client never sends the user name. leafOnly: it does not send the intermediates.
+	silent, leafOnly bool
+}
+
+// runners has an entry for each target that runs here; each language's file adds its own.
+var runners = map[string]runner{}
+
+// prepare gives the way to run the target's programs, or skips.
+func prepare(t *testing.T, target snippet.Target) launch {
 	t.Helper()
-	switch target.Language {
-	case "python":
-		python := pythonWithPyMongo(t)
-		return func(ctx context.Context, dir string, s snippet.Snippet) *exec.Cmd {
-			return exec.CommandContext(ctx, python, "-W", "error::UserWarning", s.File)
-		}
-	case "javascript":
-		node, modules := program(t, "node"), nodeModules(t)
-		return func(ctx context.Context, dir string, s snippet.Snippet) *exec.Cmd {
-			if err := os.Symlink(modules, filepath.Join(dir, "node_modules")); err != nil {
-				t.Fatal(err)
-			}
-			return exec.CommandContext(ctx, node, s.File)
-		}
-	case "go":
-		tool := program(t, "go")
-		return func(ctx context.Context, dir string, s snippet.Snippet) *exec.Cmd {
-			goModule(t, dir)
-			run(t, dir, tool, "build", "-mod=mod", "-o", "connect", s.File)
-			return exec.CommandContext(ctx, filepath.Join(dir, "connect"))
-		}
-	case "shell":
-		// mongosh is large and asked for by nothing else: it is run where it is installed, and elsewhere its words are
-		// checked by TestShellCommandsSayWhatWasMeant.
-		path, err := exec.LookPath("mongosh")
-		if err != nil {
-			t.Skip("mongosh is not installed")
-		}
-		sh := program(t, "sh")
-		return func(ctx context.Context, dir string, s snippet.Snippet) *exec.Cmd {
-			t.Setenv("PATH", filepath.Dir(path)+string(filepath.ListSeparator)+os.Getenv("PATH"))
-			return exec.CommandContext(ctx, sh, s.File)
-		}
+	r, ok := runners[target.ID]
+	if !ok {
+		t.Skipf("%s is not run here; docs/targets.md says what is done instead", target.ID)
 	}
-	t.Fatalf("%s: nothing is known of running %s", target.ID, target.Language)
-	return nil
+	return r.prepare(t, target)
 }
 
 // What a person copies works: each program is run by the real driver, and the server sees the right certificate with its
@@ -178,7 +163,7 @@ func TestRenderedProgramsLogIn(t *testing.T) {
 	for _, target := range snippet.Targets() {
 		for _, style := range target.Styles {
 			t.Run(target.ID+"/"+string(style), func(t *testing.T) {
-				command := runner(t, target)
+				command := prepare(t, target)
 				for _, v := range variants {
 					s := p.start(t)
 					in := snippet.Input{
@@ -215,12 +200,10 @@ func TestRenderedProgramsLogIn(t *testing.T) {
 }
 
 // execute runs the program and gives what it printed; it must end well.
-func execute(t *testing.T, command func(context.Context, string, snippet.Snippet) *exec.Cmd, s snippet.Snippet, environment ...string) string {
+func execute(t *testing.T, command launch, s snippet.Snippet, environment ...string) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, s.File), []byte(s.Text()), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	write(t, dir, s)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := command(ctx, dir, s)
@@ -230,6 +213,20 @@ func execute(t *testing.T, command func(context.Context, string, snippet.Snippet
 		t.Errorf("%v\n%s\n%s", err, s.Text(), out)
 	}
 	return string(out)
+}
+
+// write puts a program and what goes with it into the folder.
+func write(t *testing.T, dir string, s snippet.Snippet) {
+	t.Helper()
+	for _, file := range append([]snippet.Snippet{s}, s.Also...) {
+		path := filepath.Join(dir, file.File)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(file.Text()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // check compares what the server saw with what was meant.
@@ -243,14 +240,17 @@ func (p *pki) check(t *testing.T, s *server.Server, target snippet.Target, wantU
 		t.Error("no login was tried")
 	}
 	for _, a := range attempts {
-		if len(a.Certificates) != 2 || !a.Certificates[0].Equal(p.leaf) {
+		want := 2
+		if runners[target.ID].leafOnly {
+			want = 1
+		}
+		if len(a.Certificates) != want || !a.Certificates[0].Equal(p.leaf) {
 			t.Errorf("%d certificates were shown, want the leaf and the intermediate", len(a.Certificates))
 		}
 		if a.DB != "$external" || a.Mechanism != "MONGODB-X509" || a.Error != "" {
 			t.Errorf("%+v", a)
 		}
-		// The Go driver never sends the name.
-		if wantUser == "" || target.ID == "go" {
+		if wantUser == "" || runners[target.ID].silent {
 			if a.HasUser {
 				t.Errorf("the user name %q was sent unasked", a.User)
 			}
@@ -272,15 +272,13 @@ func TestMissingVariableFailsFast(t *testing.T) {
 	for _, target := range snippet.Targets() {
 		for _, style := range target.Styles {
 			t.Run(target.ID+"/"+string(style), func(t *testing.T) {
-				command := runner(t, target)
+				command := prepare(t, target)
 				s, err := snippet.Render(target.ID, snippet.Input{Style: style, PasswordEnv: "CERTURI_TEST_UNSET"})
 				if err != nil {
 					t.Fatal(err)
 				}
 				dir := t.TempDir()
-				if err := os.WriteFile(filepath.Join(dir, s.File), []byte(s.Text()), 0o600); err != nil {
-					t.Fatal(err)
-				}
+				write(t, dir, s)
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 				defer cancel()
 				cmd := command(ctx, dir, s)

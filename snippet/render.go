@@ -55,7 +55,7 @@ const (
 	standInHost     = "<hostname>"
 	standInCluster  = "<cluster>.mongodb.net"
 	standInSet      = "rs0"
-	standInPath     = "/path/to/client.pem"
+	standInPath     = "/path/to/client"
 	standInPassword = "<password>"
 	standInUsername = "CN=<name>,OU=<unit>,O=<organization>"
 )
@@ -90,7 +90,54 @@ func Render(id string, in Input) (Snippet, error) {
 	}
 	w := &writer{language: *t.language}
 	t.render(w, r)
-	return Snippet{Spans: w.spans, Language: t.Language, File: t.saveAs, Notes: w.notes}, nil
+	s := w.snippet(t.saveAs)
+	if s.Needs = w.needs; s.Needs == nil && t.File != NoFile {
+		s.Needs = append(s.Needs, Needed{r.CertificateKeyFile, t.File})
+		if ca := r.Deployment.CAFile; ca != "" {
+			s.Needs = append(s.Needs, Needed{ca, t.ca()})
+		}
+	}
+	if says := formOfName(r.CertificateKeyFile); says != "" && t.File != NoFile && (says == PKCS12) != (t.File == PKCS12) {
+		s.Notes = append(s.Notes, "The name of the certificate's file speaks of another form than "+t.Label+" reads: "+t.File.String()+".")
+	}
+	return s, nil
+}
+
+func (t *Target) ca() Form {
+	if t.CA == "" {
+		return CAPEM
+	}
+	return t.CA
+}
+
+// formOfName tells PKCS#12 and PEM apart by a name's ending; "" for any other.
+func formOfName(path string) Form {
+	switch strings.ToLower(path[strings.LastIndexByte(path, '.')+1:]) {
+	case "p12", "pfx", "pkcs12":
+		return PKCS12
+	case "pem", "crt", "cer", "key":
+		return CombinedPEM
+	}
+	return ""
+}
+
+// String says the form in words.
+func (f Form) String() string {
+	switch f {
+	case CombinedPEM:
+		return "one PEM file with the certificate, its chain and the key"
+	case CertificatePEM:
+		return "a PEM file with the certificate and its chain"
+	case KeyPEM:
+		return "a PEM file with the private key"
+	case CAPEM:
+		return "a PEM file with the authorities that signed the servers' certificates"
+	case PKCS12:
+		return "a PKCS#12 file with the certificate, its chain and the key"
+	case PKCS12TrustStore:
+		return "a PKCS#12 trust store with the authorities that signed the servers' certificates"
+	}
+	return "no file"
 }
 
 func (t *Target) request(in Input) (*request, error) {
@@ -142,7 +189,10 @@ func (t *Target) request(in Input) (*request, error) {
 		d.ReplicaSetName, r.setKind = standInSet, Fill
 	}
 	if r.CertificateKeyFile == "" {
-		r.CertificateKeyFile, r.pathKind = standInPath, Fill
+		r.CertificateKeyFile, r.pathKind = standInPath+".pem", Fill
+		if t.File == PKCS12 {
+			r.CertificateKeyFile = standInPath + ".p12"
+		}
 	}
 
 	// Every language here writes its text in UTF-8; a broken byte sequence would not survive any of them.
@@ -194,6 +244,17 @@ func (r *request) uri() []piece {
 		case tlsNames.caFile:
 			u.Options[i].Name = r.names.caFile
 		}
+	}
+	return r.pieces(u)
+}
+
+// loginURI gives a connection string with the login and TLS, and no files: for a client that takes them elsewhere.
+func (r *request) loginURI() []piece {
+	d := r.Deployment
+	d.CAFile = ""
+	u, err := uribuild.Build(d, uribuild.Identity{Username: r.Username})
+	if err != nil {
+		return nil // request has built it already
 	}
 	return r.pieces(u)
 }

@@ -132,7 +132,7 @@ func TestSpans(t *testing.T) {
 	if len(of(Fill)) > 0 {
 		t.Errorf("fill: %q, want none", of(Fill))
 	}
-	if s, _ = Render("node", Input{}); !slices.Contains(of(Fill), standInHost) || !slices.Contains(of(Fill), standInPath) {
+	if s, _ = Render("node", Input{}); !slices.Contains(of(Fill), standInHost) || !slices.Contains(of(Fill), standInPath+".pem") {
 		t.Errorf("fill: %q", of(Fill))
 	}
 }

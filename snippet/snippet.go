@@ -60,4 +60,37 @@ type Snippet struct {
 	Language string   `json:"language"` // "python", "javascript", "go", "shell"
 	File     string   `json:"file"`     // the name to save it under, such as "connect.py"
 	Notes    []string `json:"notes,omitempty"`
+	// Fragment are the spans from the first to before the last that make the client, inside a whole program; null where
+	// the whole is meant to be copied.
+	Fragment *Range `json:"fragment,omitempty"`
+	// Needs are the files that the text names.
+	Needs []Needed `json:"needs,omitempty"`
+	// Also are further files of the program: the settings beside the code, or the code that tries the settings.
+	Also []Snippet `json:"also,omitempty"`
+}
+
+// A Range counts spans: Start is in it, End is not.
+type Range struct {
+	Start int `json:"start"`
+	End   int `json:"end"`
+}
+
+// A Form says what is in a file.
+type Form string
+
+// The forms of file that targets read; the values are those of certbuild and of the command line.
+const (
+	NoFile           Form = "none"         // it takes the certificate in no file
+	CombinedPEM      Form = "combined-pem" // the leaf, its chain and the key
+	CertificatePEM   Form = "cert-pem"     // the leaf and its chain
+	KeyPEM           Form = "key-pem"      // the key, PKCS#8
+	CAPEM            Form = "ca-pem"       // the authorities that signed the servers' certificates
+	PKCS12           Form = "pkcs12"       // the leaf, its chain and the key, with a password
+	PKCS12TrustStore Form = "truststore-pkcs12"
+)
+
+// A Needed is a file that a snippet names.
+type Needed struct {
+	Path string `json:"path"` // as the snippet names it
+	Form Form   `json:"form"`
 }

@@ -5,18 +5,16 @@ import (
 	"strings"
 )
 
-// CombinedPEM is the form of the file that a target reads: one PEM file with the leaf, its chain and the key.
-const CombinedPEM = "combined-pem"
-
 // A Target is one client that snippets can be rendered for.
 type Target struct {
 	ID       string
 	Label    string
-	Language string // of the snippet: "python", "javascript", "go", "shell"
+	Language string // of the snippet: "python", "javascript", "go", "shell", ...
 	Group    string // the heading that it stands under
 	Styles   []Style
 	Versions []string // labels, newest first
-	File     string   // the form of the file that it reads: CombinedPEM
+	File     Form     // the form of the file that holds the certificate and the key
+	CA       Form     // the form of the file with the servers' authorities; "" stands for CAPEM
 	Docs     string   // the page of the client's own manual
 	Since    string   // the oldest version that has everything the snippet uses
 	// KeyPerConnection says that the client decrypts the key for every connection and not once: Node.js makes a secure
@@ -26,10 +24,17 @@ type Target struct {
 	from     []string // the oldest version that each of Versions is right for
 	saveAs   string
 	language *language
-	render   func(*writer, *request)
+	// render writes the text. It sets the writer's needs where they are not one file of each form.
+	render func(*writer, *request)
 }
 
-var targets = []Target{pymongo, pymongoAsync, node, golang, mongosh}
+// targets stand in the order in which they are shown: a language's together, its plain driver first.
+var targets = []Target{
+	pymongo, pymongoAsync,
+	node,
+	golang,
+	mongosh,
+}
 
 // Targets gives every target, in the order in which they are shown.
 func Targets() []Target { return slices.Clone(targets) }

@@ -18,8 +18,27 @@ var shell = language{"shell", quoteShell, "#", " "}
 // A writer collects the spans of one snippet. Text of our own goes through code, every value through literal.
 type writer struct {
 	language
-	spans []Span
-	notes []string
+	spans    []Span
+	notes    []string
+	fragment *Range
+	needs    []Needed
+	also     []Snippet
+}
+
+// begin and end enclose the part of a program that makes the client: what goes into a program that exists already.
+func (w *writer) begin() { w.fragment = &Range{Start: len(w.spans)} }
+func (w *writer) end()   { w.fragment.End = len(w.spans) }
+
+// other writes a further file of the program, in a language of its own.
+func (w *writer) other(file string, l *language, write func(*writer)) {
+	o := &writer{language: *l}
+	write(o)
+	w.also = append(w.also, o.snippet(file))
+	w.needs = append(w.needs, o.needs...)
+}
+
+func (w *writer) snippet(file string) Snippet {
+	return Snippet{Spans: w.spans, Language: w.name, File: file, Notes: w.notes, Fragment: w.fragment, Also: w.also}
 }
 
 // A piece is a part of a literal's value: String for what is ours, Yours, or Fill.
@@ -32,11 +51,16 @@ func (w *writer) span(kind SpanKind, text string) {
 	if text == "" {
 		return
 	}
-	if n := len(w.spans); n > 0 && w.spans[n-1].Kind == kind {
+	if n := len(w.spans); n > 0 && w.spans[n-1].Kind == kind && !w.bound(n) {
 		w.spans[n-1].Text += text
 		return
 	}
 	w.spans = append(w.spans, Span{kind, text})
+}
+
+// bound says whether the fragment begins or ends behind n spans, where none may be joined to the last.
+func (w *writer) bound(n int) bool {
+	return w.fragment != nil && (w.fragment.Start == n || w.fragment.End == n)
 }
 
 // code writes fixed text: never a value. Comments, string literals and keywords in it are marked.

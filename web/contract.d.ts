@@ -187,9 +187,12 @@ export interface Target {
   id: string;
   label: string;
   language: string;
+  group: string;
   styles: string[];
   versions: string[];
   file: string;
+  since: string;
+  docs: string;
 }
 
 export interface Lint {
@@ -222,6 +225,7 @@ export interface Rendered {
 export interface NeededFile {
   name: string;
   path: string;
+  form: string;
   description: string;
   canSave: boolean;
   encrypted: boolean;
@@ -244,4 +248,17 @@ export interface Snippet {
   language: string;
   file: string;
   notes?: string[];
+  fragment?: Range;
+  needs?: Needed[];
+  also?: Snippet[];
+}
+
+export interface Range {
+  start: number;
+  end: number;
+}
+
+export interface Needed {
+  path: string;
+  form: string;
 }
