@@ -142,6 +142,12 @@ func (s *session) unpack(packed io.Reader, packedSize int, where, what string) (
 	return nil, false
 }
 
+// A readerFunc is an io.Reader. A *gzip.Reader in an interface would keep all of package time's formatting in the page,
+// for the sake of the date in a gzip's header.
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
 // readGZIP reads what a gzip file holds, mostly a TAR. The wrapping is no container of its own.
 func (s *session) readGZIP(data []byte, where string) bool {
 	z, err := gzip.NewReader(bytes.NewReader(data))
@@ -149,7 +155,7 @@ func (s *session) readGZIP(data []byte, where string) bool {
 		s.problem(&Error{Code: CodeDamaged, File: s.file, Where: where, Found: "gzip"})
 		return true
 	}
-	plain, ok := s.unpack(z, len(data), where, "gzip")
+	plain, ok := s.unpack(readerFunc(z.Read), len(data), where, "gzip")
 	if !ok || !s.enter(where, len(plain)) {
 		return true
 	}

@@ -489,7 +489,10 @@ func (c *Certificate) extension(x Extension) bool {
 	case oidMongoMembership:
 		text, ok := value.take(tagUTF8String)
 		c.ClusterMembership = string(text.content)
-		return ok && len(value.rest) == 0
+		if !ok || len(value.rest) > 0 {
+			c.ClusterMembershipError = "Unexpected DER Tag"
+		}
+		return c.ClusterMembershipError == ""
 	}
 	return true
 }

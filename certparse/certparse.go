@@ -99,8 +99,10 @@ type Certificate struct {
 	// which makes the server drop the connection (mongodb/mongo src/mongo/util/net/ssl_manager.cpp parsePeerRoles).
 	Roles      []Role
 	RolesError string
-	// ClusterMembership is MongoDB's extension 1.3.6.1.4.1.34601.2.1.2, "" when absent.
-	ClusterMembership string
+	// ClusterMembership is MongoDB's extension 1.3.6.1.4.1.34601.2.1.2, "" when absent. ClusterMembershipError is set when
+	// it is present and malformed, which makes the server drop the connection (same file, parseDERString).
+	ClusterMembership      string
+	ClusterMembershipError string
 
 	// Oddities are things a strict reader refuses and MongoDB's server may take, in words.
 	Oddities []string

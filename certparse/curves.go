@@ -3,7 +3,8 @@ package certparse
 import (
 	"encoding/hex"
 	"math/big"
-	"sync"
+	"strconv"
+	"sync/atomic"
 )
 
 // A namedCurve is an elliptic curve by its object identifier. Those that private keys come on without their public key,
@@ -15,6 +16,8 @@ type namedCurve struct {
 	bits int // of the field
 
 	p, a, b, gx, gy, n string
+
+	numbers atomic.Pointer[weierstrass] // made at the first use
 }
 
 // namedCurves are the curves that OpenSSL names, those in use first.
@@ -209,19 +212,38 @@ func (c *namedCurve) parameters() *weierstrass {
 	if c.p == "" {
 		return nil
 	}
-	if made, ok := curveParameters.Load(c); ok {
-		return made.(*weierstrass)
+	if made := c.numbers.Load(); made != nil {
+		return made
 	}
-	number := func(digits string) *big.Int {
-		n, _ := new(big.Int).SetString(digits, 16)
-		return n
-	}
-	made := &weierstrass{number(c.p), number(c.a), number(c.b), number(c.gx), number(c.gy), number(c.n)}
-	curveParameters.Store(c, made)
+	made := &weierstrass{hexNumber(c.p), hexNumber(c.a), hexNumber(c.b), hexNumber(c.gx), hexNumber(c.gy), hexNumber(c.n)}
+	c.numbers.Store(made)
 	return made
 }
 
-var curveParameters sync.Map // *namedCurve to *weierstrass
+// hexNumber reads a constant of ours. It does without big.Int.SetString, and nothing here may put a *big.Int into an
+// interface: either would bring all of fmt into the page.
+func hexNumber(digits string) *big.Int {
+	if len(digits)%2 == 1 {
+		digits = "0" + digits
+	}
+	b, _ := hexBytes(digits)
+	return new(big.Int).SetBytes(b)
+}
+
+// hexBytes reads hexadecimal digits of either case. encoding/hex does it too, but its error brings fmt into the page.
+func hexBytes(digits string) (b []byte, ok bool) {
+	if len(digits)%2 == 1 {
+		return nil, false
+	}
+	for i := 0; i < len(digits); i += 2 {
+		n, err := strconv.ParseUint(digits[i:i+2], 16, 8)
+		if err != nil || digits[i] == '+' {
+			return nil, false
+		}
+		b = append(b, byte(n))
+	}
+	return b, true
+}
 
 // is says whether the named curve has these parameters, so that a key with explicit parameters can be told by its name.
 // A nil gy is that of a compressed generator.

@@ -1,7 +1,6 @@
 package certparse
 
 import (
-	"encoding/hex"
 	"strings"
 )
 
@@ -71,8 +70,8 @@ func dekScheme(name, ivHex string) (*scheme, *Error) {
 	if !ok {
 		return nil, &Error{Code: CodeUnsupportedAlgorithm, Found: name}
 	}
-	iv, err := hex.DecodeString(ivHex)
-	if err != nil || len(iv) < 8 || c.ivLength() != 0 && len(iv) != c.ivLength() {
+	iv, ok := hexBytes(ivHex)
+	if !ok || len(iv) < 8 || c.ivLength() != 0 && len(iv) != c.ivLength() {
 		return nil, &Error{Code: CodeDamaged, Found: name}
 	}
 	return &scheme{detail: name, cipher: c, iv: iv, kdf: KDF{Kind: KDFPEM, Hash: "MD5", Salt: iv[:8], Iterations: 1, Length: c.keyLength}}, nil

@@ -3,7 +3,6 @@ package certparse
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/hex"
 	"strconv"
 	"strings"
 )
@@ -263,7 +262,7 @@ func bagAttributes(before []byte) (friendlyName string, localKeyID []byte) {
 		case "friendlyName":
 			friendlyName = value
 		case "localKeyID":
-			if id, err := hex.DecodeString(strings.ReplaceAll(value, " ", "")); err == nil && len(id) > 0 {
+			if id, ok := hexBytes(strings.ReplaceAll(value, " ", "")); ok && len(id) > 0 {
 				localKeyID = id
 			}
 		}

@@ -54,10 +54,10 @@ func clamped448(bytes []byte) *big.Int {
 func publicEd448(seed []byte) []byte {
 	f := newField448()
 	s := clamped448(sha3.SumSHAKE256(seed, 114))
-	baseX, _ := new(big.Int).SetString("4f1970c66bed0ded221d15a622bf36da9e146570470f1767ea6de324"+
-		"a3d3a46412ae1af72ab66511433b80e18b00938e2626a82bc70cc05e", 16)
-	baseY, _ := new(big.Int).SetString("693f46716eb6bc248876203756c9c7624bea73736ca3984087789c1e"+
-		"05a0c2d73ad3ff1ce67c39c4fdbd132c4ed7c8ad9808795bf230fa14", 16)
+	baseX := hexNumber("4f1970c66bed0ded221d15a622bf36da9e146570470f1767ea6de324" +
+		"a3d3a46412ae1af72ab66511433b80e18b00938e2626a82bc70cc05e")
+	baseY := hexNumber("693f46716eb6bc248876203756c9c7624bea73736ca3984087789c1e" +
+		"05a0c2d73ad3ff1ce67c39c4fdbd132c4ed7c8ad9808795bf230fa14")
 
 	x, y := new(big.Int), big.NewInt(1) // the neutral element
 	for i := s.BitLen() - 1; i >= 0; i-- {

@@ -86,7 +86,8 @@ func TestDescribeSPKI(t *testing.T) {
 
 // The table of curves agrees with OpenSSL's, names and object identifiers.
 func TestNamedCurvesAgreeWithOpenSSL(t *testing.T) {
-	for _, c := range namedCurves {
+	for i := range namedCurves {
+		c := &namedCurves[i]
 		if c.name == "FRP256v1" {
 			continue // not in OpenSSL
 		}
