@@ -16,18 +16,17 @@ const (
 )
 
 // lint says what a pasted connection string would do, for the chosen identity when there is one.
-func (e *Engine) lint(text, target string) answer {
+func (e *Engine) lint(text, target, version string) answer {
 	if target != "" && !uribuild.KnowsTarget(target) {
 		return refusal(formProblem("target", &snippet.Error{Code: snippet.CodeTarget}))
 	}
-	var result uribuild.LintResult
-	if id := e.identity(); id == nil {
-		result = uribuild.Lint(text, target)
-	} else if name, _ := username(id.Leaf.Subject); name != nil {
-		result = uribuild.LintCertificate(text, target, *name)
-	} else {
-		result = uribuild.Lint(text, target)
+	options := uribuild.LintOptions{Target: target, Version: version}
+	if id := e.identity(); id != nil {
+		if name, _ := username(id.Leaf.Subject); name != nil {
+			options.Username = *name
+		}
 	}
+	result := uribuild.Lint(text, options)
 	out := Lint{Verdict: VerdictWorks, Findings: []LintFinding{}}
 	for _, f := range result.Findings {
 		switch {

@@ -147,7 +147,7 @@ func TestLintAgreesWithTheClients(t *testing.T) {
 		results := make([]uribuild.LintResult, len(uris))
 		mended := make([]string, len(uris))
 		for i, uri := range uris {
-			results[i] = uribuild.Lint(uri, target)
+			results[i] = uribuild.Lint(uri, uribuild.LintOptions{Target: target})
 			mended[i] = results[i].Mended
 		}
 		// Many strings are mended to the same one, which is asked for once.

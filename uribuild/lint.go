@@ -34,14 +34,18 @@ type LintResult struct {
 	Parsed   Parsed
 }
 
-// Lint says what is wrong with a pasted connection string and what the client with this target id would make of it; an
-// empty target stands for any client. It never looks at files or the network.
-func Lint(text, target string) LintResult { return LintCertificate(text, target, "") }
+// LintOptions say whom a connection string is for. The zero value stands for any client.
+type LintOptions struct {
+	Target   string // a target's id
+	Version  string // of the target, such as "3.8"; "" for the newest
+	Username string // the certificate's, as the server spells it; "" when there is none to compare with
+}
 
-// LintCertificate is Lint when the certificate's user name, as the server spells it, is known.
-func LintCertificate(text, target, username string) LintResult {
+// Lint says what is wrong with a pasted connection string and what the client would make of it. It never looks at files
+// or the network.
+func Lint(text string, o LintOptions) LintResult {
 	p := Parse(text)
-	l := linter{p: &p, target: target, family: ClientsOf(target), certificate: username}
+	l := linter{p: &p, target: o.Target, family: ClientsOf(o.Target), version: driverVersion(o.Target, o.Version), certificate: o.Username}
 	if len(p.Faults) == 1 && p.Faults[0].Code == CodeTooLong && p.End == 0 {
 		l.faults()
 		return LintResult{Findings: l.findings, Parsed: p}
@@ -92,15 +96,17 @@ func ClientsOf(target string) Clients {
 		return Rust
 	case "c", "cpp", "php", "laravel":
 		return C
+	case "ruby", "mongoid":
+		return Ruby
 	}
-	return PyMongo | Node | Go | JVM | DotNet | Rust | C
+	return PyMongo | Node | Go | JVM | DotNet | Rust | C | Ruby
 }
 
-// KnowsTarget says whether Lint has heard of the target. Ruby's clients are not among the families, and the others here
-// hand the string on to any client: for these Lint speaks of all families.
+// KnowsTarget says whether Lint has heard of the target. Those here hand the string on to any client: for them Lint speaks
+// of all families.
 func KnowsTarget(target string) bool {
 	switch target {
-	case "ruby", "mongoid", "env", "kubernetes", "docker-compose", "shell":
+	case "env", "kubernetes", "docker-compose", "shell":
 		return true
 	}
 	return ClientsOf(target) != ClientsOf("")
@@ -110,6 +116,7 @@ type linter struct {
 	p           *Parsed
 	target      string
 	family      Clients
+	version     string // of the family's driver, "" for the newest
 	certificate string
 	x509        bool // the login is meant to be one of MONGODB-X509
 	findings    []Finding
@@ -133,7 +140,7 @@ func (l *linter) says(pymongo, node, golang string) string {
 		return node
 	case Go:
 		return golang
-	case JVM, DotNet, Rust, C:
+	case JVM, DotNet, Rust, C, Ruby:
 		return ""
 	}
 	var lines []string

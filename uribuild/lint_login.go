@@ -78,8 +78,8 @@ func (l *linter) login() {
 			}
 			f.Error = l.says("authmechanism must be in (", "", golang)
 		}
-		if l.one(Node) {
-			f.Severity = SeverityWarning
+		if l.one(Node) || (l.one(Ruby) || l.one(C)) && strings.EqualFold(written, X509) {
+			f.Severity = SeverityWarning // they compare without regard to case
 		}
 		l.add(f, func(u *URI) { u.set(optMechanism, X509) })
 	case mechanism < 0 && certificate >= 0 && !l.p.HasPassword:
@@ -209,7 +209,9 @@ func (l *linter) credentials() {
 			f.Error = "A MONGODB-X509 does not support a password."
 		case l.one(Rust):
 			f.Error = "A password cannot be specified with MONGODB-X509"
-		case l.p.Password == "" && l.family&(PyMongo|Node|Go) == l.family:
+		case l.one(Ruby) && l.p.Password != "":
+			f.Error = "Password is not supported for :mongodb_x509 auth mechanism"
+		case l.p.Password == "" && l.family&(PyMongo|Node|Go|Ruby) == l.family:
 			f.Severity, f.Error = SeverityWarning, ""
 			f.Why = "An empty password passes in this client and is refused by Java, C#, Rust, C and PHP."
 		}
@@ -316,6 +318,9 @@ func (l *linter) tls(certificate int) {
 	switch {
 	case l.one(Node):
 		f.Error = "read ECONNRESET"
+	case l.one(Ruby):
+		f.Why = "The Ruby driver connects without TLS and never reads the certificate; the server closes the connection."
+		f.Error = "Connection reset by peer"
 	case certificate >= 0 && l.family&(PyMongo|Go|Rust|C) == l.family:
 		f.Severity = SeverityInfo
 		f.Why = "This client switches TLS on when a certificate is given. Node.js and others do not, so a string that is passed around should say it."

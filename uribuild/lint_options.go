@@ -167,6 +167,15 @@ func (l *linter) conflictTLS(f Finding) {
 // reader says when the target does not read a known option.
 func (l *linter) reader(i int, info *OptionInfo) {
 	o := l.p.Options[i]
+	if span := info.span(l.family); l.version != "" {
+		switch {
+		case span.From != "" && Older(l.version, span.From):
+			l.tooNew(i, info, span)
+			return
+		case span.Until != "" && Older(l.version, span.Until):
+			return // this version reads it
+		}
+	}
 	if l.target == "" || l.family&(l.family-1) != 0 || info.Readers&l.family != 0 {
 		if l.one(Rust) && info.Name == optKeyPassword {
 			start, end := l.span(i)
@@ -218,6 +227,46 @@ func (l *linter) reader(i int, info *OptionInfo) {
 		f.Severity, f.Why = SeverityError, "It refuses strings with options that it does not know."
 	}
 	l.add(f, mend)
+}
+
+// tooNew says that the version is older than the option, and what it called it.
+func (l *linter) tooNew(i int, info *OptionInfo, span Span) {
+	o := l.p.Options[i]
+	start, end := l.span(i)
+	f := Finding{ID: "R01", Severity: SeverityWarning, Start: start, End: end,
+		What: info.Name + " is newer than this version: " + l.family.name() + " reads it from " + span.From + ".",
+		Why:  "An older one leaves it out.",
+		Fix:  "Take a newer version, or the older name."}
+	if isTLS(info.Name) || info.Type == TypePath {
+		f.Severity = SeverityError
+	}
+	var older []string
+	for _, old := range optionTable {
+		if old.ReplacedBy == info.Name && !old.Inverted && (old.Old && old.span(l.family).Until != "" || old.Name == "ssl") {
+			older = append(older, old.Name)
+		}
+	}
+	if len(older) > 0 {
+		f.Fix = "Take a newer version, or write " + strings.Join(older, " and ") + "."
+	}
+	if len(older) == 0 {
+		l.add(f, nil)
+		return
+	}
+	// One PEM file holds the certificate and the key, so it is the value of both older names.
+	l.add(f, func(u *URI) {
+		at := u.option(o.Name)
+		if at < 0 {
+			return
+		}
+		value := u.Options[at].Value
+		u.remove(o.Name)
+		for j, name := range older {
+			if u.option(name) < 0 {
+				u.Options = slices.Insert(u.Options, min(at+j, len(u.Options)), Option{name, value})
+			}
+		}
+	})
 }
 
 // mergeInto makes a certificate's or key's own option tlsCertificateKeyFile, unless there is one.
@@ -313,8 +362,11 @@ func (l *linter) old(i int, info *OptionInfo, f Finding) {
 	o := l.p.Options[i]
 	f.ID = "R01"
 	f.What = info.Name + " is an old name."
-	if info.Since != "" {
-		f.Why = "It is " + info.Since + "."
+	if since := info.Since(); since != "" {
+		f.Why = "It is " + since + "."
+	}
+	if until := info.span(l.family).Until; l.version != "" && until != "" && Older(l.version, until) {
+		return // this version has no other name for it
 	}
 	if l.target != "" && info.Readers&l.family != 0 {
 		f.Severity = SeverityInfo
@@ -489,7 +541,7 @@ func (l *linter) files() {
 				Why:   "Go, PyMongo, Java and C# take it for a separator of options.",
 				Fix:   "Write %3B.",
 				Error: l.says("InvalidURI: Can not mix '&' and ';' for option separators", "", "invalid option")}
-			if l.target != "" && l.family&(Node|Rust|C) != 0 {
+			if l.target != "" && l.family&(Node|Rust|C|Ruby) != 0 {
 				f.Severity = SeverityInfo
 			}
 			add(f, unchanged)

@@ -75,8 +75,11 @@ func TestLintCatalogue(t *testing.T) {
 		{"mongodb://h/$external?tls=true&authMechanism=MONGODB-X509" + file, "", []string{"uri-database"}, good},
 		{"mongodb://[fe80::1%25eth0]/?" + login + file, "node", []string{"uri-ipv6-zone"}, "mongodb://[fe80::1%25eth0]/?" + login + file},
 		{"mongodb://@h/?" + login + file, "", []string{"uri-credential"}, good},
+		{"mongodb://h/?authMechanism=MONGODB-X509&authSource=%24external" + file, "ruby", []string{"R06"}, good},
+		{"mongodb+srv://c.ab1cd.mongodb.net/?authMechanism=MONGODB-X509" + file, "mongoid", []string{"uri-srv-authsource"}, "mongodb+srv://c.ab1cd.mongodb.net/?authMechanism=MONGODB-X509&authSource=%24external" + file},
+		{good + "&tlsDisableCertificateRevocationCheck=true", "ruby", []string{"uri-not-read"}, good},
 	} {
-		r := LintCertificate(c.text, c.target, "")
+		r := Lint(c.text, LintOptions{Target: c.target})
 		if got := ids(r); !slices.Equal(got, c.ids) {
 			t.Errorf("%s (%s)\n got %v\nwant %v", c.text, c.target, got, c.ids)
 		}
@@ -89,7 +92,7 @@ func TestLintCatalogue(t *testing.T) {
 			}
 		}
 		// What is mended is not mended again.
-		again := Lint(r.Mended, c.target)
+		again := Lint(r.Mended, LintOptions{Target: c.target})
 		if again.Mended != r.Mended {
 			t.Errorf("%s (%s): mended again to\n%s", r.Mended, c.target, again.Mended)
 		}
@@ -112,7 +115,7 @@ func TestLintPointsAtTheCharacters(t *testing.T) {
 		"mongodb://h/?tls=true&amp;authMechanism=MONGODB-X509":          "&amp;",
 		"U=mongodb://h/?tls=true":                                       "U=",
 	} {
-		f := Lint(text, "").Findings[0]
+		f := Lint(text, LintOptions{}).Findings[0]
 		if got := text[f.Start:f.End]; got != at {
 			t.Errorf("%s: %s points at %q, want %q", text, f.ID, got, at)
 		}
@@ -130,7 +133,7 @@ func TestLintComparesTheUsername(t *testing.T) {
 		certificate + ",X=1":                       "goes on with X=1",
 	} {
 		text := "mongodb://" + Escape(name) + "@h/?tls=true&authMechanism=MONGODB-X509&authSource=%24external"
-		r := LintCertificate(text, "", certificate)
+		r := Lint(text, LintOptions{Username: certificate})
 		if what == "" {
 			if got := ids(r); len(got) > 0 {
 				t.Errorf("%s: %v", name, got)
@@ -180,6 +183,43 @@ func TestOptionTable(t *testing.T) {
 	}
 }
 
+// What is right depends on the version: PyMongo 3.8 has other names than 3.9, and Node.js lost its ssl names in 6.0.
+func TestLintKnowsVersions(t *testing.T) {
+	const (
+		login    = "authMechanism=MONGODB-X509&authSource=%24external"
+		modern   = "mongodb://h/?tls=true&" + login + "&tlsCertificateKeyFile=%2Fc.pem"
+		pymongo3 = "mongodb://h/?ssl=true&" + login + "&ssl_certfile=%2Fc.pem&ssl_keyfile=%2Fc.pem"
+		node5    = "mongodb://h/?tls=true&" + login + "&sslCert=%2Fc.pem&sslKey=%2Fc.pem"
+	)
+	for _, c := range []struct {
+		text, target, version string
+		ids                   []string
+		mended                string
+	}{
+		{modern, "pymongo", "4.20", nil, modern},
+		{modern, "pymongo", "3.9", nil, modern},
+		{modern, "pymongo", "3.8", []string{"R01", "R01"}, pymongo3},
+		{modern, "pymongo", "3.4-3.8", []string{"R01", "R01"}, pymongo3},
+		{modern, "motor", "2.5", nil, modern},
+		{pymongo3, "pymongo", "3.8", nil, pymongo3},
+		{pymongo3, "pymongo", "4.0", []string{"R01", "R01"}, "mongodb://h/?ssl=true&" + login + "&tlsCertificateKeyFile=%2Fc.pem"},
+		{node5, "node", "5.9", nil, node5},
+		{node5, "mongoose", "7", nil, node5},
+		{node5, "mongoose", "8", []string{"R01", "R01"}, modern},
+		{modern, "node", "3.2", []string{"R01", "R01"}, "mongodb://h/?ssl=true&" + login + "&sslCert=%2Fc.pem&sslKey=%2Fc.pem"},
+		{modern, "go-v1", "1.0", []string{"R01"}, modern},
+		{modern, "rust", "3.1", nil, modern},
+	} {
+		r := Lint(c.text, LintOptions{Target: c.target, Version: c.version})
+		if got := ids(r); !slices.Equal(got, c.ids) {
+			t.Errorf("%s (%s %s)\n got %v\nwant %v", c.text, c.target, c.version, got, c.ids)
+		}
+		if r.Mended != c.mended {
+			t.Errorf("%s (%s %s)\n   got %s\nwanted %s", c.text, c.target, c.version, r.Mended, c.mended)
+		}
+	}
+}
+
 // Nothing that is pasted makes the linter panic, point outside, or mend in circles.
 func FuzzLint(f *testing.F) {
 	for _, s := range []string{"mongodb://CN=a:b@h/?tls=true&amp;authMechanism=X509", "\"mongodb+srv://a:1,b\" + \"/?x\"", "mongodb://h/?sslCert=a&sslKey=b&tls=1&ssl=false", "mongodb:///a.sock@?;=&", "mongodb://[::1]:x,,/$external?authSource=&tlsCertificateKeyFile=a#b@c+d"} {
@@ -188,7 +228,8 @@ func FuzzLint(f *testing.F) {
 		f.Add(s, "")
 	}
 	f.Fuzz(func(t *testing.T, text, target string) {
-		r := Lint(text, target)
+		Lint(text, LintOptions{Target: target, Version: "3.2"})
+		r := Lint(text, LintOptions{Target: target})
 		for _, f := range r.Findings {
 			if f.Start < 0 || f.End > len(text) || f.Start > f.End {
 				t.Fatalf("%+v", f)

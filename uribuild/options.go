@@ -30,6 +30,7 @@ const (
 	DotNet
 	Rust
 	C
+	Ruby
 )
 
 const all3 = PyMongo | Node | Go
@@ -46,7 +47,8 @@ type OptionInfo struct {
 	Conflicts  []string // names that may not stand beside it
 	Secret     bool     // the value must not be shown, logged or linked to
 	Readers    Clients  // the families whose newest version reads it from the string
-	Since      string   // the versions in which it came, or in which an old one went
+	Spans      []Span   // the versions that read it, where they are known and not all
+	Note       string   // of versions, what Spans cannot say
 	Source     string   // what decides
 }
 
@@ -61,22 +63,22 @@ const (
 
 var optionTable = []OptionInfo{
 	// The login.
-	{Name: "replicaSet", Type: TypeString, Readers: all3 | JVM | DotNet | Rust | C, Source: specURI},
-	{Name: "tls", Type: TypeBool, Readers: all3 | JVM | DotNet | Rust | C, Since: "PyMongo 3.9, Node 3.3, Java 3.10; ssl before", Source: specURI},
-	{Name: "ssl", Type: TypeBool, ReplacedBy: "tls", Readers: all3 | JVM | DotNet | Rust | C, Source: specURI},
-	{Name: "authMechanism", Type: TypeString, Readers: all3 | JVM | DotNet | Rust | C, Source: specURI},
-	{Name: "authMechanismProperties", Type: TypeProperties, Secret: true, Readers: all3 | JVM | DotNet | Rust | C, Source: specURI},
-	{Name: "authSource", Type: TypeString, Readers: all3 | JVM | DotNet | Rust | C, Source: specURI},
-	{Name: "tlsCertificateKeyFile", Type: TypePath, Conflicts: []string{"tlsCertificateFile", "tlsPrivateKeyFile"}, Readers: all3 | Rust | C, Since: "PyMongo 3.9, Node 3.3, Go 1.1", Source: specURI},
-	{Name: "tlsCertificateKeyFilePassword", Type: TypeString, Secret: true, Readers: all3 | Rust | C, Since: "PyMongo 3.9, Node 3.3, Go 1.1, Rust 3.2 with the feature cert-key-password", Source: specURI},
-	{Name: "tlsCAFile", Type: TypePath, Readers: all3 | Rust | C, Since: "PyMongo 3.9, Node 3.3, Go 1.1", Source: specURI},
-	{Name: "tlsCRLFile", Type: TypePath, Readers: PyMongo | Node, Since: "PyMongo 3.9, Node 6.0", Source: pySource},
-	{Name: "tlsCertificateFile", Type: TypePath, Conflicts: []string{"tlsCertificateKeyFile"}, ReplacedBy: "tlsCertificateKeyFile", Readers: Go, Since: "Go 1.4; in Node only before 6.0", Source: goSource},
-	{Name: "tlsPrivateKeyFile", Type: TypePath, Conflicts: []string{"tlsCertificateKeyFile"}, Readers: Go, Since: "Go 1.4", Source: goSource},
-	{Name: "tlsInsecure", Type: TypeBool, Conflicts: []string{"tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames", "tlsDisableOCSPEndpointCheck", "tlsDisableCertificateRevocationCheck"}, Readers: all3 | JVM | DotNet | Rust | C, Source: specURI},
-	{Name: "tlsAllowInvalidCertificates", Type: TypeBool, Conflicts: []string{"tlsInsecure", "tlsDisableOCSPEndpointCheck", "tlsDisableCertificateRevocationCheck"}, Readers: PyMongo | Node | Rust | C, Source: specURI},
-	{Name: "tlsAllowInvalidHostnames", Type: TypeBool, Conflicts: []string{"tlsInsecure"}, Readers: PyMongo | Node | JVM | C, Source: specURI},
-	{Name: "tlsDisableOCSPEndpointCheck", Type: TypeBool, Conflicts: []string{"tlsInsecure", "tlsAllowInvalidCertificates", "tlsDisableCertificateRevocationCheck"}, Readers: PyMongo | Go | C, Source: specURI},
+	{Name: "replicaSet", Type: TypeString, Readers: all3 | JVM | DotNet | Rust | C | Ruby, Source: specURI},
+	{Name: "tls", Type: TypeBool, Readers: all3 | JVM | DotNet | Rust | C | Ruby, Spans: []Span{{PyMongo, "3.9", ""}, {Node, "3.3", ""}, {JVM, "3.10", ""}, {Ruby, "2.9", ""}}, Note: "ssl before", Source: specURI},
+	{Name: "ssl", Type: TypeBool, ReplacedBy: "tls", Readers: all3 | JVM | DotNet | Rust | C | Ruby, Source: specURI},
+	{Name: "authMechanism", Type: TypeString, Readers: all3 | JVM | DotNet | Rust | C | Ruby, Source: specURI},
+	{Name: "authMechanismProperties", Type: TypeProperties, Secret: true, Readers: all3 | JVM | DotNet | Rust | C | Ruby, Source: specURI},
+	{Name: "authSource", Type: TypeString, Readers: all3 | JVM | DotNet | Rust | C | Ruby, Source: specURI},
+	{Name: "tlsCertificateKeyFile", Type: TypePath, Conflicts: []string{"tlsCertificateFile", "tlsPrivateKeyFile"}, Readers: all3 | Rust | C | Ruby, Spans: []Span{{PyMongo, "3.9", ""}, {Node, "3.3", ""}, {Go, "1.1", ""}, {Ruby, "2.9", ""}}, Source: specURI},
+	{Name: "tlsCertificateKeyFilePassword", Type: TypeString, Secret: true, Readers: all3 | Rust | C | Ruby, Spans: []Span{{PyMongo, "3.9", ""}, {Node, "3.3", ""}, {Go, "1.1", ""}, {Rust, "3.2", ""}, {Ruby, "2.9", ""}}, Note: "in Rust with the feature cert-key-password", Source: specURI},
+	{Name: "tlsCAFile", Type: TypePath, Readers: all3 | Rust | C | Ruby, Spans: []Span{{PyMongo, "3.9", ""}, {Node, "3.3", ""}, {Go, "1.1", ""}, {Ruby, "2.9", ""}}, Source: specURI},
+	{Name: "tlsCRLFile", Type: TypePath, Readers: PyMongo | Node, Spans: []Span{{PyMongo, "3.9", ""}, {Node, "6.0", ""}}, Source: pySource},
+	{Name: "tlsCertificateFile", Type: TypePath, Conflicts: []string{"tlsCertificateKeyFile"}, ReplacedBy: "tlsCertificateKeyFile", Readers: Go, Spans: []Span{{Go, "1.4", ""}, {Node, "", "6.0"}}, Source: goSource},
+	{Name: "tlsPrivateKeyFile", Type: TypePath, Conflicts: []string{"tlsCertificateKeyFile"}, Readers: Go, Spans: []Span{{Go, "1.4", ""}}, Source: goSource},
+	{Name: "tlsInsecure", Type: TypeBool, Conflicts: []string{"tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames", "tlsDisableOCSPEndpointCheck", "tlsDisableCertificateRevocationCheck"}, Readers: all3 | JVM | DotNet | Rust | C | Ruby, Source: specURI},
+	{Name: "tlsAllowInvalidCertificates", Type: TypeBool, Conflicts: []string{"tlsInsecure", "tlsDisableOCSPEndpointCheck", "tlsDisableCertificateRevocationCheck"}, Readers: PyMongo | Node | Rust | C | Ruby, Source: specURI},
+	{Name: "tlsAllowInvalidHostnames", Type: TypeBool, Conflicts: []string{"tlsInsecure"}, Readers: PyMongo | Node | JVM | C | Ruby, Source: specURI},
+	{Name: "tlsDisableOCSPEndpointCheck", Type: TypeBool, Conflicts: []string{"tlsInsecure", "tlsAllowInvalidCertificates", "tlsDisableCertificateRevocationCheck"}, Readers: PyMongo | Go | C | Ruby, Source: specURI},
 	{Name: "tlsDisableCertificateRevocationCheck", Type: TypeBool, Conflicts: []string{"tlsInsecure", "tlsAllowInvalidCertificates", "tlsDisableOCSPEndpointCheck"}, Readers: Go | DotNet | C, Source: specURI},
 
 	// The rest of the published table.
@@ -122,7 +124,7 @@ var optionTable = []OptionInfo{
 	{Name: "uuidRepresentation", Type: TypeString, Readers: PyMongo, Source: pySource},
 	{Name: "tz_aware", Type: TypeBool, Readers: PyMongo, Source: pySource},
 	{Name: "srvAllowedHostsSuffix", Type: TypeString, Readers: PyMongo | Node, Source: nodeCS},
-	{Name: "fsync", Type: TypeBool, Old: true, Readers: PyMongo | Node, Since: "gone from servers of today", Source: nodeCS},
+	{Name: "fsync", Type: TypeBool, Old: true, Readers: PyMongo | Node, Note: "gone from servers of today", Source: nodeCS},
 	{Name: "noDelay", Type: TypeBool, Readers: Node, Source: nodeCS},
 	{Name: "family", Type: TypeNumber, Readers: Node, Source: nodeCS},
 	{Name: "monitorCommands", Type: TypeBool, Readers: Node, Source: nodeCS},
@@ -137,24 +139,24 @@ var optionTable = []OptionInfo{
 	{Name: "sslClientCertificateKeyPassword", Type: TypeString, ReplacedBy: "tlsCertificateKeyFilePassword", Old: true, Secret: true, Readers: Go, Source: goSource},
 	{Name: "sslCertificateAuthorityFile", Type: TypePath, ReplacedBy: "tlsCAFile", Old: true, Readers: Go, Source: goSource},
 	{Name: "sslInsecure", Type: TypeBool, ReplacedBy: "tlsInsecure", Old: true, Readers: Go, Source: goSource},
-	{Name: "sslCA", Type: TypePath, ReplacedBy: "tlsCAFile", Old: true, Since: "gone from Node 6.0", Source: node6},
-	{Name: "sslCert", Type: TypePath, ReplacedBy: "tlsCertificateKeyFile", Old: true, Since: "gone from Node 6.0", Source: node6},
-	{Name: "sslKey", Type: TypePath, ReplacedBy: "tlsCertificateKeyFile", Old: true, Since: "gone from Node 6.0", Source: node6},
-	{Name: "sslPass", Type: TypeString, ReplacedBy: "tlsCertificateKeyFilePassword", Old: true, Secret: true, Since: "gone from Node 6.0", Source: node6},
-	{Name: "sslCRL", Type: TypePath, ReplacedBy: "tlsCRLFile", Old: true, Since: "gone from Node 6.0", Source: node6},
-	{Name: "sslValidate", Type: TypeBool, ReplacedBy: "tlsAllowInvalidCertificates", Inverted: true, Old: true, Since: "gone from Node 6.0", Source: node6},
-	{Name: "sslPEMKeyFile", Type: TypePath, ReplacedBy: "tlsCertificateKeyFile", Old: true, Since: "of the old shell and of servers before 4.2", Source: specURI},
-	{Name: "sslPEMKeyPassword", Type: TypeString, ReplacedBy: "tlsCertificateKeyFilePassword", Old: true, Secret: true, Since: "of the old shell and of servers before 4.2", Source: specURI},
-	{Name: "sslCAFile", Type: TypePath, ReplacedBy: "tlsCAFile", Old: true, Since: "of the old shell and of servers before 4.2", Source: specURI},
-	{Name: "ssl_certfile", Type: TypePath, ReplacedBy: "tlsCertificateKeyFile", Old: true, Since: "gone from PyMongo 4.0", Source: py4},
-	{Name: "ssl_keyfile", Type: TypePath, ReplacedBy: "tlsCertificateKeyFile", Old: true, Since: "gone from PyMongo 4.0", Source: py4},
-	{Name: "ssl_pem_passphrase", Type: TypeString, ReplacedBy: "tlsCertificateKeyFilePassword", Old: true, Secret: true, Since: "gone from PyMongo 4.0", Source: py4},
-	{Name: "ssl_ca_certs", Type: TypePath, ReplacedBy: "tlsCAFile", Old: true, Since: "gone from PyMongo 4.0", Source: py4},
-	{Name: "ssl_crlfile", Type: TypePath, ReplacedBy: "tlsCRLFile", Old: true, Since: "gone from PyMongo 4.0", Source: py4},
-	{Name: "ssl_cert_reqs", Type: TypeString, ReplacedBy: "tlsAllowInvalidCertificates", Inverted: true, Old: true, Since: "gone from PyMongo 4.0", Source: py4},
-	{Name: "ssl_match_hostname", Type: TypeBool, ReplacedBy: "tlsAllowInvalidHostnames", Inverted: true, Old: true, Since: "gone from PyMongo 4.0", Source: py4},
-	{Name: "useNewUrlParser", Type: TypeBool, Old: true, Since: "gone from Node 7.0", Source: nodeCS},
-	{Name: "useUnifiedTopology", Type: TypeBool, Old: true, Since: "gone from Node 7.0", Source: nodeCS},
+	{Name: "sslCA", Type: TypePath, ReplacedBy: "tlsCAFile", Old: true, Spans: []Span{{Node, "", "6.0"}}, Source: node6},
+	{Name: "sslCert", Type: TypePath, ReplacedBy: "tlsCertificateKeyFile", Old: true, Spans: []Span{{Node, "", "6.0"}}, Source: node6},
+	{Name: "sslKey", Type: TypePath, ReplacedBy: "tlsCertificateKeyFile", Old: true, Spans: []Span{{Node, "", "6.0"}}, Source: node6},
+	{Name: "sslPass", Type: TypeString, ReplacedBy: "tlsCertificateKeyFilePassword", Old: true, Secret: true, Spans: []Span{{Node, "", "6.0"}}, Source: node6},
+	{Name: "sslCRL", Type: TypePath, ReplacedBy: "tlsCRLFile", Old: true, Spans: []Span{{Node, "", "6.0"}}, Source: node6},
+	{Name: "sslValidate", Type: TypeBool, ReplacedBy: "tlsAllowInvalidCertificates", Inverted: true, Old: true, Spans: []Span{{Node, "", "6.0"}}, Source: node6},
+	{Name: "sslPEMKeyFile", Type: TypePath, ReplacedBy: "tlsCertificateKeyFile", Old: true, Note: "a name of the old shell and of servers before 4.2", Source: specURI},
+	{Name: "sslPEMKeyPassword", Type: TypeString, ReplacedBy: "tlsCertificateKeyFilePassword", Old: true, Secret: true, Note: "a name of the old shell and of servers before 4.2", Source: specURI},
+	{Name: "sslCAFile", Type: TypePath, ReplacedBy: "tlsCAFile", Old: true, Note: "a name of the old shell and of servers before 4.2", Source: specURI},
+	{Name: "ssl_certfile", Type: TypePath, ReplacedBy: "tlsCertificateKeyFile", Old: true, Spans: []Span{{PyMongo, "", "4.0"}}, Source: py4},
+	{Name: "ssl_keyfile", Type: TypePath, ReplacedBy: "tlsCertificateKeyFile", Old: true, Spans: []Span{{PyMongo, "", "4.0"}}, Source: py4},
+	{Name: "ssl_pem_passphrase", Type: TypeString, ReplacedBy: "tlsCertificateKeyFilePassword", Old: true, Secret: true, Spans: []Span{{PyMongo, "", "4.0"}}, Source: py4},
+	{Name: "ssl_ca_certs", Type: TypePath, ReplacedBy: "tlsCAFile", Old: true, Spans: []Span{{PyMongo, "", "4.0"}}, Source: py4},
+	{Name: "ssl_crlfile", Type: TypePath, ReplacedBy: "tlsCRLFile", Old: true, Spans: []Span{{PyMongo, "", "4.0"}}, Source: py4},
+	{Name: "ssl_cert_reqs", Type: TypeString, ReplacedBy: "tlsAllowInvalidCertificates", Inverted: true, Old: true, Spans: []Span{{PyMongo, "", "4.0"}}, Source: py4},
+	{Name: "ssl_match_hostname", Type: TypeBool, ReplacedBy: "tlsAllowInvalidHostnames", Inverted: true, Old: true, Spans: []Span{{PyMongo, "", "4.0"}}, Source: py4},
+	{Name: "useNewUrlParser", Type: TypeBool, Old: true, Spans: []Span{{Node, "", "7.0"}}, Source: nodeCS},
+	{Name: "useUnifiedTopology", Type: TypeBool, Old: true, Spans: []Span{{Node, "", "7.0"}}, Source: nodeCS},
 }
 
 // Options gives the table of options; it must not be changed.

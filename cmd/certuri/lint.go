@@ -12,6 +12,7 @@ import (
 func runLint(args []string, stdout, stderr io.Writer) int {
 	fs := newFlags("lint", stderr)
 	target := fs.String("target", "", "`id` of the client that the string is for; any, when left out")
+	version := fs.String("target-version", "", "`version` of the client; the newest, when left out")
 	asJSON := fs.Bool("json", false, "print JSON")
 	rest, ok := parse(fs, args, stderr)
 	if !ok {
@@ -28,7 +29,7 @@ func runLint(args []string, stdout, stderr io.Writer) int {
 		}
 		text = string(b)
 	}
-	response, _ := new(contract.Engine).Do(contract.Request{Op: contract.OpLint, Text: text, Target: *target}, nil)
+	response, _ := new(contract.Engine).Do(contract.Request{Op: contract.OpLint, Text: text, Target: *target, Version: *version}, nil)
 	if response.Error != nil {
 		return misuse(fs, stderr, response.Error.What)
 	}
