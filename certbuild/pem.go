@@ -6,58 +6,92 @@ import (
 	"certuri/certparse"
 )
 
-// PEMOptions adjust CombinedPEM. The zero value writes the key plain and leaves the root out.
-type PEMOptions struct {
-	// Password encrypts the key; "" writes it plain. It is used as UTF-8. Java reads only printable ASCII ones.
-	Password string
-	// Iterations is the number of PBKDF2 rounds; 0 stands for DefaultIterations.
-	Iterations int
-	// Salt is that of the key derivation, from NewSalt; nil draws one. A caller whose Derive may answer
-	// certparse.ErrPending sets it and keeps it for the second call, because a key fits only the salt that it was asked
-	// for with.
-	Salt []byte
-	// Derive computes the PBKDF2 key; nil stands for certparse.StandardDeriver.
-	Derive certparse.Deriver
-	// IncludeRoot keeps a self-issued certificate at the end of the chain. A server has its own copy and does not look
-	// at a client's.
-	IncludeRoot bool
-}
-
 // CombinedPEM writes one file with the leaf, the intermediates in order, and the key as PKCS#8: the order that every client
 // reads, with LF line ends, 64 columns and nothing between the blocks. With a password the key is PBES2 with
 // PBKDF2-HMAC-SHA256 and AES-256-CBC (RFC 8018), the one encryption that OpenSSL, Go, Java, .NET and Rust all read.
-//
-// The error is an *Error, or certparse.ErrPending when Derive left the key for later: call again with the same options.
-func CombinedPEM(id certparse.Identity, opt PEMOptions) ([]byte, error) {
-	switch {
-	case id.Leaf == nil:
-		return nil, &Error{Code: CodeNoCertificate}
-	case id.Key == nil:
-		return nil, &Error{Code: CodeNoKey}
-	case id.Key.Locked || len(id.Key.PKCS8) == 0:
-		return nil, &Error{Code: CodeKeyLocked}
-	case !id.Key.BelongsTo(id.Leaf):
-		return nil, &Error{Code: CodeKeyMismatch}
+// It is Build for CombinedPEMForm, and its errors are Build's.
+func CombinedPEM(id certparse.Identity, opt Options) ([]byte, error) {
+	files, err := Build(CombinedPEMForm, Input{Identity: id}, opt)
+	if err != nil {
+		return nil, err
 	}
-	label, key := "PRIVATE KEY", id.Key.PKCS8
-	if opt.Password != "" {
-		var err error
-		if key, err = encryptPKCS8(key, opt); err != nil {
-			return nil, err
-		}
-		label = "ENCRYPTED PRIVATE KEY"
-	}
-	chain := id.Chain
-	if last := len(chain) - 1; last >= 0 && !opt.IncludeRoot && chain[last].SelfIssued() {
-		chain = chain[:last]
-	}
-	out := appendPEM(nil, "CERTIFICATE", id.Leaf.Raw)
-	for _, c := range chain {
-		out = appendPEM(out, "CERTIFICATE", c.Raw)
-	}
-	return appendPEM(out, label, key), nil
+	return files[0], nil
 }
 
 func appendPEM(out []byte, label string, der []byte) []byte {
 	return append(out, pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der})...)
+}
+
+func appendCertificates(out []byte, certificates ...*certparse.Certificate) []byte {
+	for _, c := range certificates {
+		out = appendPEM(out, "CERTIFICATE", c.Raw)
+	}
+	return out
+}
+
+// one makes the answer of a form of one file.
+func one(file []byte, err error) ([][]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	return [][]byte{file}, nil
+}
+
+func (b *builder) fullChain() []byte {
+	return appendCertificates(appendCertificates(nil, b.Identity.Leaf), b.chain()...)
+}
+
+func (b *builder) combinedPEM() ([][]byte, error) { return one(b.appendKey(b.fullChain())) }
+
+func (b *builder) keyFirstPEM() ([][]byte, error) {
+	file, err := b.appendKey(nil)
+	return one(append(file, b.fullChain()...), err)
+}
+
+func (b *builder) separatePEM() ([][]byte, error) {
+	key, err := b.appendKey(nil)
+	if err != nil {
+		return nil, err
+	}
+	return [][]byte{b.fullChain(), key}, nil
+}
+
+func (b *builder) keyPEM() ([][]byte, error) { return one(b.appendKey(nil)) }
+
+func (b *builder) keyDER() ([][]byte, error) { return one(b.pkcs8()) }
+
+func (b *builder) certPEM() ([][]byte, error) { return one(b.fullChain(), nil) }
+
+func (b *builder) leafPEM() ([][]byte, error) {
+	return one(appendCertificates(nil, b.Identity.Leaf), nil)
+}
+
+func (b *builder) certDER() ([][]byte, error) { return one(b.Identity.Leaf.Raw, nil) }
+
+func (b *builder) chainPEM() ([][]byte, error) {
+	chain := b.chain()
+	if len(chain) == 0 {
+		return nil, &Error{Code: CodeNoChain}
+	}
+	return one(appendCertificates(nil, chain...), nil)
+}
+
+func (b *builder) caPEM() ([][]byte, error) {
+	if len(b.Authorities) == 0 {
+		return nil, &Error{Code: CodeNoAuthority}
+	}
+	return one(appendCertificates(nil, b.Authorities...), nil)
+}
+
+// appendKey appends the key as a PEM block of PKCS#8, encrypted when there is a password.
+func (b *builder) appendKey(out []byte) ([]byte, error) {
+	key, err := b.pkcs8()
+	if err != nil {
+		return nil, err
+	}
+	label := "PRIVATE KEY"
+	if b.Password != "" {
+		label = "ENCRYPTED PRIVATE KEY"
+	}
+	return appendPEM(out, label, key), nil
 }

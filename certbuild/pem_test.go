@@ -147,14 +147,14 @@ func TestCombinedPEMOrder(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		id     certparse.Identity
-		opt    PEMOptions
+		opt    Options
 		labels string
 		ders   [][]byte
 	}{
-		{"root left out", id, PEMOptions{}, "CERTIFICATE CERTIFICATE PRIVATE KEY", [][]byte{leaf, intermediate, id.Key.PKCS8}},
-		{"root asked for", id, PEMOptions{IncludeRoot: true}, "CERTIFICATE CERTIFICATE CERTIFICATE PRIVATE KEY", [][]byte{leaf, intermediate, root, id.Key.PKCS8}},
-		{"no chain", selfSigned, PEMOptions{}, "CERTIFICATE PRIVATE KEY", [][]byte{leaf, id.Key.PKCS8}},
-		{"encrypted", id, PEMOptions{Password: "x", Iterations: few}, "CERTIFICATE CERTIFICATE ENCRYPTED PRIVATE KEY", [][]byte{leaf, intermediate, nil}},
+		{"root left out", id, Options{}, "CERTIFICATE CERTIFICATE PRIVATE KEY", [][]byte{leaf, intermediate, id.Key.PKCS8}},
+		{"root asked for", id, Options{IncludeRoot: true}, "CERTIFICATE CERTIFICATE CERTIFICATE PRIVATE KEY", [][]byte{leaf, intermediate, root, id.Key.PKCS8}},
+		{"no chain", selfSigned, Options{}, "CERTIFICATE PRIVATE KEY", [][]byte{leaf, id.Key.PKCS8}},
+		{"encrypted", id, Options{Password: "x", Iterations: few}, "CERTIFICATE CERTIFICATE ENCRYPTED PRIVATE KEY", [][]byte{leaf, intermediate, nil}},
 	} {
 		file, err := CombinedPEM(c.id, c.opt)
 		if err != nil {
@@ -193,13 +193,13 @@ func TestCombinedPEMRefuses(t *testing.T) {
 		{locked, CodeKeyLocked},
 		{certparse.Identity{Leaf: id.Leaf, Key: other.Key}, CodeKeyMismatch},
 	} {
-		file, err := CombinedPEM(c.id, PEMOptions{})
+		file, err := CombinedPEM(c.id, Options{})
 		var e *Error
 		if !errors.As(err, &e) || e.Code != c.want || file != nil {
 			t.Errorf("%v, want %s", err, c.want)
 		}
 	}
-	_, err := CombinedPEM(id, PEMOptions{Password: "x", Iterations: -1})
+	_, err := CombinedPEM(id, Options{Password: "x", Iterations: -1})
 	var e *Error
 	if !errors.As(err, &e) || e.Code != CodeDerivation {
 		t.Errorf("%v, want %s", err, CodeDerivation)
@@ -214,13 +214,13 @@ func TestCombinedPEMTwoPhases(t *testing.T) {
 		t.Fatal(err)
 	}
 	memory := &certparse.KeyMemory{Elsewhere: func(certparse.KDF) bool { return true }}
-	opt := PEMOptions{Password: "pass wörd", Iterations: few, Salt: salt, Derive: memory}
+	opt := Options{Password: "pass wörd", Iterations: few, Salt: salt, Derive: memory}
 	if file, err := CombinedPEM(id, opt); !errors.Is(err, certparse.ErrPending) || file != nil {
 		t.Fatalf("%v, want ErrPending", err)
 	}
 	wanted := memory.Wanted()
 	if len(wanted) != 1 || wanted[0].Kind != certparse.KDFPBKDF2 || wanted[0].Hash != "SHA-256" || wanted[0].Length != 32 ||
-		wanted[0].Iterations != few || !bytes.Equal(wanted[0].Salt, salt) || string(wanted[0].Password) != opt.Password {
+		wanted[0].Iterations != few || !bytes.Equal(wanted[0].Salt, salt[:saltBytes]) || string(wanted[0].Password) != opt.Password {
 		t.Fatalf("asked for %+v", wanted)
 	}
 	key, err := certparse.StandardDeriver{}.Derive(wanted[0])
@@ -244,12 +244,12 @@ func TestCombinedPEMTwoPhases(t *testing.T) {
 
 func TestTwoEncryptionsDiffer(t *testing.T) {
 	id := identity(t, "EC")
-	opt := PEMOptions{Password: "x", Iterations: few}
+	opt := Options{Password: "x", Iterations: few}
 	a, err := CombinedPEM(id, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
-	opt.Salt = bytes.Repeat([]byte{1}, saltBytes)
+	opt.Salt = bytes.Repeat([]byte{1}, derivations*saltBytes)
 	b, err := CombinedPEM(id, opt)
 	if err != nil {
 		t.Fatal(err)
@@ -270,7 +270,7 @@ func TestReaders(t *testing.T) {
 			}
 			t.Run(name, func(t *testing.T) {
 				id := identity(t, algorithm)
-				file, err := CombinedPEM(id, PEMOptions{Password: password, Iterations: few})
+				file, err := CombinedPEM(id, Options{Password: password, Iterations: few})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -362,7 +362,7 @@ func TestJavaReads(t *testing.T) {
 	id := identity(t, "RSA")
 	dir := t.TempDir()
 	path, program := filepath.Join(dir, "client.pem"), filepath.Join(dir, "Reads.java")
-	file, err := CombinedPEM(id, PEMOptions{Password: "pass word", Iterations: few})
+	file, err := CombinedPEM(id, Options{Password: "pass word", Iterations: few})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -418,7 +418,7 @@ func TestKeysThatGoCannotHold(t *testing.T) {
 			}
 			der := run(t, nil, "openssl", "req", "-new", "-x509", "-key", plain, "-keyform", "DER", "-subj", "/CN=client", "-outform", "DER")
 			id := certparse.Identity{Leaf: &certparse.Certificate{Raw: der, PublicKey: public}, Key: &certparse.Key{PublicKey: public, PKCS8: key}}
-			file, err := CombinedPEM(id, PEMOptions{Password: "secret", Iterations: few})
+			file, err := CombinedPEM(id, Options{Password: "secret", Iterations: few})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -441,9 +441,10 @@ func TestKeysThatGoCannotHold(t *testing.T) {
 func TestPaddingOfEveryLength(t *testing.T) {
 	for n := 1; n <= 48; n++ {
 		plain := bytes.Repeat([]byte{0x30}, n)
-		encrypted, err := encryptPKCS8(plain, PEMOptions{Password: "x", Iterations: few, Derive: deriverFunc(func(k certparse.KDF) ([]byte, error) {
-			return make([]byte, k.Length), nil
-		})})
+		id := certparse.Identity{Key: &certparse.Key{PKCS8: plain}}
+		b := &builder{Input: Input{Identity: id}, salts: make([]byte, saltBytes), Options: Options{Password: "x", Iterations: few,
+			Derive: deriverFunc(func(k certparse.KDF) ([]byte, error) { return make([]byte, k.Length), nil })}}
+		encrypted, err := b.pkcs8()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -478,7 +479,7 @@ func TestPaddingOfEveryLength(t *testing.T) {
 func TestDefaults(t *testing.T) {
 	id := identity(t, "EC")
 	var asked certparse.KDF
-	_, err := CombinedPEM(id, PEMOptions{Password: "x", Derive: deriverFunc(func(k certparse.KDF) ([]byte, error) {
+	_, err := CombinedPEM(id, Options{Password: "x", Derive: deriverFunc(func(k certparse.KDF) ([]byte, error) {
 		asked = k
 		return make([]byte, k.Length), nil
 	})})
@@ -510,7 +511,7 @@ func TestDER(t *testing.T) {
 
 func BenchmarkCombinedPEM(b *testing.B) {
 	id := identity(b, "EC")
-	for name, opt := range map[string]PEMOptions{"plain": {}, "default rounds": {Password: "x"}} {
+	for name, opt := range map[string]Options{"plain": {}, "default rounds": {Password: "x"}} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				if _, err := CombinedPEM(id, opt); err != nil {

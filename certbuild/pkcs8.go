@@ -5,7 +5,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
-	"errors"
 
 	"certuri/certparse"
 )
@@ -22,8 +21,7 @@ const (
 	// DefaultIterations by a factor of thirty: the password should be a long one.
 	FrequentIterations = 20_000
 
-	saltBytes = 16 // NIST SP 800-132 section 5.1
-	keyBytes  = 32 // AES-256
+	keyBytes = 32 // AES-256
 )
 
 // The object identifiers of RFC 8018 appendix C and of NIST's Computer Security Objects Register, as DER content.
@@ -34,61 +32,75 @@ const (
 	oidAES256CBC      = "\x60\x86\x48\x01\x65\x03\x04\x01\x2a"
 )
 
-// NewSalt draws the salt for one encryption of a key.
-func NewSalt() ([]byte, error) {
-	salt := make([]byte, saltBytes)
-	_, err := rand.Read(salt)
-	return salt, err
+// pkcs8 is the key as a PrivateKeyInfo, or with a password as an EncryptedPrivateKeyInfo (RFC 5958 sections 2 and 3). It
+// takes the key as bytes, since libraries that take it as a Go value cannot hold Ed448, secp256k1, brainpool and RSA-PSS
+// keys, and bring crypto/x509 into the program. The tests read the result with such a library and with other programs.
+func (b *builder) pkcs8() ([]byte, error) {
+	if b.Password == "" {
+		return b.Identity.Key.PKCS8, nil
+	}
+	p := b.pbes2(DefaultIterations)
+	if err := b.derived(); err != nil {
+		return nil, err
+	}
+	algorithm, data, err := p.encrypt(b.Identity.Key.PKCS8)
+	if err != nil {
+		return nil, err
+	}
+	return sequence(algorithm, octets(data)), nil
 }
 
-// errSaltNeeded is a fault of the caller: the key that it will bring could never fit.
-var errSaltNeeded = errors.New("certbuild: PEMOptions.Salt must be set when keys are derived elsewhere")
+// A protection encrypts one thing under the password.
+type protection interface {
+	// encrypt gives the AlgorithmIdentifier and the encrypted bytes.
+	encrypt(plain []byte) (algorithm, data []byte, err error)
+}
 
-// encryptPKCS8 wraps a PrivateKeyInfo in an EncryptedPrivateKeyInfo (RFC 5958 section 3). It takes the key as bytes, since
-// libraries that take it as a Go value cannot hold Ed448, secp256k1, brainpool and RSA-PSS keys, and bring crypto/x509
-// into the program. The tests read the result with such a library and with other programs.
-func encryptPKCS8(pkcs8 []byte, opt PEMOptions) ([]byte, error) {
-	iterations, salt, derive := opt.Iterations, opt.Salt, opt.Derive
-	if iterations == 0 {
-		iterations = DefaultIterations
-	}
-	if derive == nil {
-		derive = certparse.StandardDeriver{}
-	}
-	if salt == nil {
-		var err error
-		if salt, err = NewSalt(); err != nil {
-			return nil, err
-		}
-	}
-	key, err := derive.Derive(certparse.KDF{
-		Kind: certparse.KDFPBKDF2, Hash: "SHA-256",
-		Password: []byte(opt.Password), Salt: salt, Iterations: iterations, Length: keyBytes,
-	})
-	switch {
-	case errors.Is(err, certparse.ErrPending) && opt.Salt == nil:
-		return nil, errSaltNeeded
-	case errors.Is(err, certparse.ErrPending):
-		return nil, certparse.ErrPending
-	case err != nil:
-		return nil, &Error{Code: CodeDerivation, Err: err}
-	}
-	block, err := aes.NewCipher(key)
+// A pbes2 is PBES2 with PBKDF2-HMAC-SHA256 and AES-256-CBC (RFC 8018 section 6.2), its key derived.
+type pbes2 struct {
+	salt, key  []byte
+	iterations int
+}
+
+func (b *builder) pbes2(iterations int) pbes2 {
+	p := pbes2{salt: b.salt(), iterations: b.iterations(iterations)}
+	p.key = b.pbkdf2(p.salt, p.iterations)
+	return p
+}
+
+func (b *builder) pbkdf2(salt []byte, iterations int) []byte {
+	return b.derive(certparse.KDF{Kind: certparse.KDFPBKDF2, Hash: "SHA-256",
+		Password: []byte(b.Password), Salt: salt, Iterations: iterations, Length: keyBytes})
+}
+
+func (p pbes2) encrypt(plain []byte) (algorithm, data []byte, err error) {
+	block, err := aes.NewCipher(p.key)
 	if err != nil {
-		return nil, &Error{Code: CodeDerivation, Err: err}
+		return nil, nil, &Error{Code: CodeDerivation, Err: err}
 	}
 	iv := make([]byte, aes.BlockSize)
 	if _, err := rand.Read(iv); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	pad := aes.BlockSize - len(pkcs8)%aes.BlockSize
-	data := append(bytes.Clone(pkcs8), bytes.Repeat([]byte{byte(pad)}, pad)...)
-	cipher.NewCBCEncrypter(block, iv).CryptBlocks(data, data)
+	kdf := pbkdf2Algorithm(p.salt, p.iterations)
+	scheme := sequence(oid(oidAES256CBC), octets(iv))
+	return sequence(oid(oidPBES2), sequence(kdf, scheme)), encryptCBC(block, iv, plain), nil
+}
 
-	prf := der(tagSequence, der(tagOID, []byte(oidHMACWithSHA256)), der(tagNull))
-	kdf := der(tagSequence, der(tagOID, []byte(oidPBKDF2)),
-		der(tagSequence, der(tagOctetString, salt), derInteger(iterations), prf))
-	scheme := der(tagSequence, der(tagOID, []byte(oidAES256CBC)), der(tagOctetString, iv))
-	algorithm := der(tagSequence, der(tagOID, []byte(oidPBES2)), der(tagSequence, kdf, scheme))
-	return der(tagSequence, algorithm, der(tagOctetString, data)), nil
+// pbkdf2Algorithm is the AlgorithmIdentifier of PBKDF2 with HMAC-SHA256 (RFC 8018 appendix A.2). length is keyLength,
+// which PBES2 leaves out and PBMAC1 needs.
+func pbkdf2Algorithm(salt []byte, iterations int, length ...byte) []byte {
+	parameters := [][]byte{octets(salt), derInteger(iterations)}
+	for _, n := range length {
+		parameters = append(parameters, derInteger(int(n)))
+	}
+	return sequence(oid(oidPBKDF2), sequence(append(parameters, withNull(oidHMACWithSHA256))...))
+}
+
+// encryptCBC encrypts a copy of the bytes in CBC mode with the padding of RFC 8018 section 6.1.1.
+func encryptCBC(block cipher.Block, iv, plain []byte) []byte {
+	pad := block.BlockSize() - len(plain)%block.BlockSize()
+	data := append(bytes.Clone(plain), bytes.Repeat([]byte{byte(pad)}, pad)...)
+	cipher.NewCBCEncrypter(block, iv).CryptBlocks(data, data)
+	return data
 }

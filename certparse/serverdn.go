@@ -261,20 +261,16 @@ func (d ServerDN) ClusterPart() ServerDN {
 // compare the ClusterParts of a client and of their own certificate like this (canonicalizeClusterDN); an empty one is
 // never a member's.
 func (d ServerDN) EqualUnordered(other ServerDN) bool {
-	sorted := func(d ServerDN) []Attribute {
-		all := slices.Concat(d.RDNs...)
-		slices.SortFunc(all, func(a, b Attribute) int {
-			if c := strings.Compare(a.OID, b.OID); c != 0 {
-				return c
+	sorted := func(d ServerDN) (all []string) { // as text, whose sorting the program has already
+		for _, rdn := range d.RDNs {
+			for _, a := range rdn {
+				all = append(all, a.OID+" "+strconv.Itoa(a.Tag)+" "+string(a.Value))
 			}
-			if a.Tag != b.Tag {
-				return a.Tag - b.Tag
-			}
-			return bytes.Compare(a.Value, b.Value)
-		})
+		}
+		slices.Sort(all)
 		return all
 	}
-	return slices.EqualFunc(sorted(d), sorted(other), equalAttribute)
+	return slices.Equal(sorted(d), sorted(other))
 }
 
 // A DNError says why a server does not take a text for a distinguished name.

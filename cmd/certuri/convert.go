@@ -1,97 +1,127 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
+	"certuri/certbuild"
+	"certuri/certbuild/jks"
 	"certuri/contract"
 )
 
-// runConvert writes the file that a target reads.
+// runConvert writes the file that a target reads, or one of another form.
 func runConvert(args []string, stdout, stderr io.Writer) int {
 	fset := newFlags("convert", stderr)
 	var files fileFlags
 	files.register(fset)
 	var newPassword secretFlag
-	newPassword.register(fset, "out-password", "the new password of the key; without it the key is written unencrypted")
-	to := fset.String("to", "", "`form` of the file: pem (certificate, chain and key in one file)")
-	target := fset.String("for", "", "`id` of the target that will read the file; it decides how a new password protects the key")
+	newPassword.register(fset, "out-password", "the new password of the key or store; without it a key is written unencrypted")
+	to := fset.String("to", "", "`form` of the file; without it the one that the target of --for reads:\n"+formList())
+	target := fset.String("for", "", "`id` of the target that will read the file")
 	out := fset.String("out", "", "`path` of the file to write")
-	force := fset.Bool("force", false, "replace the file if it exists")
+	keyOut := fset.String("key-out", "", "`path` of the key's file with separate-pem; without it that of --out with the ending .key")
+	alias := fset.String("alias", "", "`name` of the entry in a key store")
+	force := fset.Bool("force", false, "replace files that exist")
+	printCommands := fset.Bool("print-commands", false, "print the openssl and keytool lines that do the same")
 	paths, ok := parse(fset, args, stderr)
 	if !ok {
 		return exitUsage
 	}
+	form := certbuild.FormNamed(*to)
+	if *to == "" && *target != "" {
+		form = certbuild.FormNamed(string(certbuild.ReaderOf(*target).Form()))
+	}
 	switch {
 	case len(paths) == 0:
 		return misuse(fset, stderr, "no file was named")
-	case *to != "pem":
-		return misuse(fset, stderr, "--to must be pem")
+	case *target != "" && !knownTarget(*target):
+		return misuse(fset, stderr, "there is no target "+*target+"; see certuri targets")
+	case *to == "" && *target == "":
+		return misuse(fset, stderr, "--to or --for is missing")
+	case form == nil:
+		return misuse(fset, stderr, "there is no form "+*to)
 	case *out == "":
 		return misuse(fset, stderr, "--out is missing")
-	case *target != "" && !slices.ContainsFunc(targetList(), func(t contract.Target) bool { return t.ID == *target }):
-		return misuse(fset, stderr, "there is no target "+*target+"; see certuri targets")
+	case *keyOut != "" && form.Beside == "":
+		return misuse(fset, stderr, "--key-out is for separate-pem")
 	}
 	password, err := newPassword.read()
 	if err != nil {
 		return misuse(fset, stderr, err.Error())
 	}
-	if password != nil && *password == "" {
-		return misuse(fset, stderr, "the new password is empty: an empty password protects nothing; leave the flag out for a plain key")
+	switch {
+	case password == nil:
+		password = new(string)
+	case form.Password == certbuild.NoPassword:
+		return misuse(fset, stderr, "nothing in this form is encrypted: leave the new password out")
+	case *password == "" && form.Password != certbuild.StorePassword:
+		return misuse(fset, stderr, "the new password is empty: an empty password protects nothing; leave the flag out for a plain file")
+	}
+	outs := []string{*out}
+	if form.Beside != "" {
+		if *keyOut == "" {
+			*keyOut = strings.TrimSuffix(*out, filepath.Ext(*out)) + form.Beside
+		}
+		outs = append(outs, *keyOut)
 	}
 	o, status, ok := files.open(fset, paths, false, stdout, stderr)
 	if !ok {
 		return status
 	}
-	req := contract.Request{Op: contract.OpSave, Form: &contract.Form{CertificateKeyFile: filepath.Base(*out), Target: *target}}
-	if password != nil {
-		req.NewPassword = *password
-	}
-	response, data, refused := o.do(req)
+	o.engine.JKS = jks.Write
+	o.engine.Spelling = &certbuild.Spelling{Files: paths, Out: outs,
+		Password: files.password.source("OLD_PASSWORD"), NewPassword: newPassword.source("NEW_PASSWORD")}
+	response, data, refused := o.do(contract.Request{Op: contract.OpSave, To: string(form.ID), Alias: *alias, NewPassword: *password,
+		Form: &contract.Form{CertificateKeyFile: filepath.Base(*out), Target: *target}})
 	if refused != nil {
 		return refuse(refused, false, stdout, stderr)
 	}
-	if err := writeWhole(*out, data[0], *force); err != nil {
-		p := &contract.Problem{Code: "cannot-write", What: "The file was not written: " + err.Error() + ".",
-			Why: "The operating system refused it, and nothing was left behind.", Fix: "Choose another path."}
-		if errors.Is(err, fs.ErrExist) {
-			p = &contract.Problem{Code: "exists", What: "The file " + *out + " exists.",
-				Why: "Nothing is overwritten without being asked to: it may be the only copy of a key.",
-				Fix: "Choose another path, or add --force."}
-		}
-		return refuse(p, false, stdout, stderr)
+	mode := fs.FileMode(0o644)
+	if form.Secret {
+		mode = 0o600
 	}
-	fmt.Fprintf(stderr, "%s: %s\n", *out, response.Saved.Description)
+	if problem := writeAll(outs, data, mode, *force); problem != nil {
+		return refuse(problem, false, stdout, stderr)
+	}
+	fmt.Fprintf(stderr, "%s: %s\n", strings.Join(outs, ", "), response.Saved.Description)
+	for _, w := range response.Saved.Warnings {
+		fmt.Fprintf(stderr, "warning: %s\n", w)
+	}
+	if *printCommands {
+		fmt.Fprintln(stdout, strings.Join(response.Saved.Commands, "\n"))
+	}
 	return exitDone
 }
 
-// writeWhole writes a file with mode 0600, whole or not at all, and over an existing one only when replace is set.
-func writeWhole(path string, data []byte, replace bool) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".certuri-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if removed := os.Remove(f.Name()); err == nil && removed != nil && !errors.Is(removed, fs.ErrNotExist) {
-			err = removed
+// knownTarget tells whether a target has snippets or an entry in the table of readers.
+func knownTarget(id string) bool {
+	return slices.ContainsFunc(targetList(), func(t contract.Target) bool { return t.ID == id }) || certbuild.KnownReader(id)
+}
+
+// formList is the forms for the usage, each with its other names.
+func formList() string {
+	var b strings.Builder
+	for _, f := range certbuild.Forms() {
+		name := string(f.ID)
+		if len(f.Aliases) > 0 {
+			name += " (" + strings.Join(f.Aliases, ", ") + ")"
 		}
-	}()
-	if _, err = f.Write(data); err == nil {
-		err = f.Sync()
+		fmt.Fprintf(&b, "  %s: %s\n", name, f.Label)
 	}
-	if closed := f.Close(); err == nil {
-		err = closed
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// source says where the password comes from, as openssl takes it after -passin.
+func (s *secretFlag) source(otherwise string) string {
+	switch {
+	case s.env != "":
+		return "env:" + s.env
+	case s.file != "":
+		return "file:" + s.file
 	}
-	if err != nil {
-		return err
-	}
-	if replace {
-		return os.Rename(f.Name(), path)
-	}
-	return os.Link(f.Name(), path) // fails when the path exists, which Rename does not
+	return "env:" + otherwise
 }
