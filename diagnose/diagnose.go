@@ -1,12 +1,16 @@
-// Package diagnose says what is wrong with a login before it is tried: rules over the opened files that answer with
-// findings, each with what it saw, why that matters, what to do, and the source that decides. A rule speaks only on
-// evidence, and what was looked at and found good is listed too.
+// Package diagnose says what is wrong with a login before it is tried: rules over the opened files, the connection
+// string, the server's certificate and the client that is to use them answer with findings, each with what it saw, why
+// that matters, what to do, what the client and the server would print, and the source that decides. A rule speaks only
+// on evidence, and what was looked at and found good is listed too.
 package diagnose
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"certuri/certparse"
+	"certuri/uribuild"
 )
 
 // A Severity orders findings: an Error stops the login, a Warning may, an Info is worth knowing.
@@ -38,32 +42,133 @@ type Finding struct {
 	Why      string // what comes of it
 	Fix      string // what to do next
 	Source   string // what decides: an RFC section, a file in a public repository
+	// Error is what the client prints, up to its values; without a target one line for each family that prints. Server is
+	// what the server prints or logs. Both are "" where nothing is printed or the text is not known.
+	Error  string
+	Server string
+	// Also are catalogue ids of other symptoms that the same cause shows.
+	Also []string
 }
 
-// Facts are what the rules look at.
+// Facts are what the rules look at. Run reads the first three, Examine all of them.
 type Facts struct {
 	Bundle *certparse.Bundle
 	// Identity is the one that is to log in; nil when the bundle has none.
 	Identity *certparse.Identity
 	Now      time.Time
+
+	// Forms says of each opened file, by its index, what a strict PEM reader meets in it.
+	Forms []certparse.PEMForm
+	// Target is the id of the client that is to use the files, "" for any; TargetVersion its version, "" for the newest.
+	// For clients on the JVM it may name a JDK instead: "JDK 11.0.2", "jdk 8u202".
+	Target        string
+	TargetVersion string
+	// AsIs says that the client reads these very files. Without it a file of the right form is made for it first, so that
+	// form and order of the files given cannot stop a login.
+	AsIs bool
+
+	URI   string          // the connection string as pasted, "" for none
+	Hosts []uribuild.Host // the hosts when there is no connection string
+	SRV   bool            // Hosts is the name of an SRV record
+
+	ServerVersion string // "4.4", "7.0.12"; "" when not known
+	// Server holds the server's certificate and perhaps its chain and key; nil when not given.
+	Server *certparse.Bundle
+	// ServerSubject is the server's subject, or just its O, OU and DC, typed instead of Server; nil when not given.
+	ServerSubject *certparse.ServerDN
+	// CA holds the authorities that the client is to trust (tlsCAFile); nil when not given.
+	CA *certparse.Bundle
 }
 
 // A rule looks at one thing. It says in a few words what it checked, or "" when there was nothing to check, and returns
 // what it found.
-type rule func(Facts) (checked string, found []Finding)
+type rule func(*Facts) (checked string, found []*Finding)
 
-// Run applies all rules and returns the findings, worst first and otherwise in the order of the rules, and what was
-// checked and found good.
-func Run(f Facts) (findings []Finding, checked []string) {
-	var by [3][]Finding
-	for _, r := range certificateRules {
+// fileRules need nothing but the opened files. The order of the rules is that of findings of one severity.
+var fileRules = []rule{subject, key, validity, purpose, issuer, strength, roles, membership, unusual}
+
+// loginRules compare the files with the rest.
+var loginRules = []rule{spelling, several, container, form, keyForm, chainOrder, authority, template, publicAuthority,
+	cluster, serverCertificate, serverTrust, atlas, connection, clock}
+
+// Run applies the rules about the files alone and returns the findings, worst first and otherwise in the order of the
+// rules, and what was checked and found good.
+func Run(f Facts) (findings []Finding, checked []string) { return apply(&f, fileRules) }
+
+// Examine applies all rules.
+func Examine(f *Facts) (findings []Finding, checked []string) {
+	return apply(f, append(fileRules[:len(fileRules):len(fileRules)], loginRules...))
+}
+
+func apply(f *Facts, rules []rule) (findings []Finding, checked []string) {
+	for _, r := range rules {
 		good, found := r(f)
-		if len(found) == 0 && good != "" {
+		for _, x := range found {
+			findings = append(findings, *x)
+			if x.Severity != Info {
+				good = ""
+			}
+		}
+		if good != "" {
 			checked = append(checked, good)
 		}
-		for _, x := range found {
-			by[x.Severity.rank()] = append(by[x.Severity.rank()], x)
+	}
+	return Sort(findings), checked
+}
+
+// Sort puts the worst findings first and keeps their order otherwise.
+func Sort(findings []Finding) []Finding {
+	var by [3][]Finding
+	for _, f := range findings {
+		by[f.Severity.rank()] = append(by[f.Severity.rank()], f)
+	}
+	return append(append(by[0], by[1]...), by[2]...)
+}
+
+// listed is a finding with the words of the catalogue, or of our own table, for why and what to do.
+//
+//go:noinline
+func listed(id string, severity Severity, what string) *Finding {
+	e, known := Lookup(id)
+	if !known {
+		for _, e = range ownWords {
+			if e.ID == id {
+				break
+			}
 		}
 	}
-	return append(append(by[0], by[1]...), by[2]...), checked
+	return &Finding{ID: id, Severity: severity, What: what, Why: e.Why, Fix: e.Fix, Source: e.Source}
 }
+
+// with is append, kept out of line for the reason below.
+//
+//go:noinline
+func with(found []*Finding, x *Finding) []*Finding { return append(found, x) }
+
+// quoted is a name as it is shown in a sentence.
+//
+//go:noinline
+func quoted(n certparse.Name) string { return strconv.Quote(n.String()) }
+
+// What a rule knows better than the table. They are not inlined, which would cost the wasm a hundred bytes at each of a
+// hundred places.
+
+//go:noinline
+func (f *Finding) why(text string) *Finding { f.Why = text; return f }
+
+//go:noinline
+func (f *Finding) fix(text string) *Finding { f.Fix = text; return f }
+
+//go:noinline
+func (f *Finding) from(source string) *Finding { f.Source = source; return f }
+
+//go:noinline
+func (f *Finding) server(text string) *Finding { f.Server = text; return f }
+
+//go:noinline
+func (f *Finding) client(text string) *Finding { f.Error = text; return f }
+
+// also takes ids parted by blanks.
+//
+//go:noinline
+func (f *Finding) also(ids string) *Finding { f.Also = strings.Fields(ids); return f }

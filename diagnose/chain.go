@@ -1,0 +1,224 @@
+package diagnose
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"certuri/certparse"
+)
+
+// soon is how long before the end the server itself begins to warn (tlsX509ExpirationWarningThresholdDays).
+const soon = 30 * 24 * time.Hour
+
+func validity(f *Facts) (string, []*Finding) {
+	if f.Identity == nil {
+		return "", nil
+	}
+	found := f.dates(f.Identity.Leaf, "The certificate")
+	for _, c := range f.Identity.Chain {
+		found = append(found, f.dates(c, "The issuer's certificate "+quoted(c.Subject))...)
+	}
+	return "it is in date", found
+}
+
+// dates looks at a certificate's validity; which begins the sentence.
+func (f *Facts) dates(c *certparse.Certificate, which string) []*Finding {
+	until, from := date(c.NotAfter), date(c.NotBefore)
+	one := func(s Severity, what, why, fix, server string) []*Finding {
+		return []*Finding{listed("T10", s, which+what).why(why).fix(fix).server(server).from("RFC 5280 section 4.1.2.5; " + sourceServerTLS)}
+	}
+	switch {
+	case f.Now.After(c.NotAfter):
+		return one(Error, " expired on "+until+", "+days(f.Now.Sub(c.NotAfter))+" ago.",
+			"Servers and clients refuse the connection.",
+			"Ask for a renewal with the same subject: then the user on the server stays as it is.",
+			saysValidation+"certificate has expired")
+	case f.Now.Before(c.NotBefore):
+		return one(Error, " is not valid before "+from+", "+days(c.NotBefore.Sub(f.Now))+" from now.",
+			"Servers and clients refuse the connection.",
+			"Wait until then, or check the clock of this machine: it says "+date(f.Now)+".",
+			saysValidation+"certificate is not yet valid")
+	case c.NotAfter.Sub(f.Now) < soon:
+		return one(Warning, " expires on "+until+", in "+days(c.NotAfter.Sub(f.Now))+".",
+			"The login works until then. The server logs it from 30 days before the end.",
+			"Ask for a renewal now, with the same subject.",
+			"Peer certificate expiration information")
+	}
+	return nil
+}
+
+// clock doubts the machine's own: no certificate is looked at before this program was written.
+func clock(f *Facts) (string, []*Finding) {
+	if f.Now.Year() >= 2026 {
+		return "", nil
+	}
+	return "", []*Finding{listed("clock", Warning, "The clock of this machine says "+date(f.Now)+", which cannot be.")}
+}
+
+func date(t time.Time) string { return t.UTC().Format("2 January 2006") }
+
+// days says a duration in whole days, and in hours below one day.
+func days(d time.Duration) string {
+	n, unit := int(d/(24*time.Hour)), " day"
+	if n == 0 {
+		n, unit = int(d/time.Hour), " hour"
+	}
+	if n != 1 {
+		unit += "s"
+	}
+	return strconv.Itoa(n) + unit
+}
+
+func issuer(f *Facts) (string, []*Finding) {
+	if f.Identity == nil {
+		return "", nil
+	}
+	leaf, chain := f.Identity.Leaf, f.Identity.Chain
+	if leaf.SelfIssued() && !leaf.IsCA {
+		return "", []*Finding{listed("self-signed", Warning, "The certificate is self-signed: its issuer is itself.").server(saysValidation + "self-signed certificate")}
+	}
+	switch {
+	case len(chain) == 0:
+		return "", nil
+	case !chain[len(chain)-1].SelfIssued():
+		return "the chain is in order, up to a root that the server must have", nil
+	}
+	return "the chain is complete up to its root", nil
+}
+
+// crowd is how many leaves are no client's file any more but a list of users, where nothing follows from the order.
+const crowd = 8
+
+// chainOrder looks at the order of the certificates in the leaf's own file, and for gaps between them.
+func chainOrder(f *Facts) (string, []*Finding) {
+	if f.Identity == nil {
+		return "", nil
+	}
+	if len(f.Bundle.Identities) > crowd {
+		return "", nil
+	}
+	leaf, chain := f.Identity.Leaf, f.Identity.Chain
+	var found []*Finding
+	var file []*certparse.Certificate // the PEM file's certificates, in its order
+	if pemLabel(leaf.Source) != "" {
+		for _, c := range f.Bundle.Certificates {
+			if c.Source.File == leaf.Source.File {
+				file = append(file, c)
+			}
+		}
+	}
+	clients := map[*certparse.Certificate]bool{leaf: true} // with keys of their own, which several speaks of
+	for _, id := range f.Bundle.Identities {
+		clients[id.Leaf] = clients[id.Leaf] || id.Key != nil
+	}
+	inOrder := 0
+	var extra []*certparse.Certificate
+	for i, c := range file {
+		at := slices.Index(chain, c)
+		switch {
+		case i == 0 && c != leaf && f.Identity.Key != nil:
+			found = with(found, listed("F10", f.asIs(Error), "The client's certificate is not the first in the file: "+quoted(c.Subject)+" is.").
+				why("Clients take the first certificate for their own and compare it with the key.").
+				fix("Put the client's certificate first, then the intermediates, then the key: certuri convert FILE --to pem --out client.pem").
+				client(f.prints(&otherKey)).also("F09"))
+		case clients[c] || file[0] != leaf:
+		case at < 0:
+			extra = append(extra, c)
+		case at < inOrder:
+			found = with(found, listed("chain-order", Info, "The intermediates are not in order: "+quoted(c.Subject)+" comes too late."))
+		case c.SelfIssued():
+			found = with(found, listed("extra-root", Info, "The file holds the root "+quoted(c.Subject)+"."))
+		}
+		inOrder = max(inOrder, at)
+	}
+	if len(extra) > 0 {
+		found = with(found, listed("extra-certificate", Info, "The file also holds "+quoted(extra[0].Subject)+andMore(len(extra)-1)+", not in the chain."))
+	}
+	return "the certificates are in order", append(found, f.gaps(leaf, chain)...)
+}
+
+// andMore counts what is not named.
+func andMore(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return " and " + strconv.Itoa(n) + " more"
+}
+
+// gaps looks for intermediates that are missing between the leaf and an authority that is at hand.
+func (f *Facts) gaps(leaf *certparse.Certificate, chain []*certparse.Certificate) []*Finding {
+	last := leaf
+	if len(chain) > 0 {
+		last = chain[len(chain)-1]
+	}
+	if last.SelfIssued() {
+		return nil
+	}
+	missing := quoted(last.Issuer)
+	x := listed("T11", Warning, "The issuer "+missing+" is missing.").server(saysValidation + "unable to get local issuer certificate")
+	if len(last.CAIssuers) > 0 && strings.HasPrefix(last.CAIssuers[0], "http") {
+		x.Fix = "Fetch it from " + last.CAIssuers[0] + " and append it after your certificate."
+	}
+	switch {
+	case f.CA != nil && certparse.Issuer(last, f.CA.Certificates) == nil:
+		x.What = "The issuer " + missing + " is neither in the files nor in the CA file."
+		x.Why += " It may have it in its own CA file, if that is another than yours."
+	case slices.ContainsFunc(f.Bundle.Certificates, func(c *certparse.Certificate) bool {
+		return c.IsCA && c != leaf && !slices.Contains(chain, c)
+	}):
+		x.What = "There is a gap in the chain: the issuer " + missing + " is missing, and another authority is there."
+	case len(last.CAIssuers) > 0:
+		x.Severity = Info
+		x.What = "The issuer " + missing + " is not in the files."
+		x.Why = "The server must have it. If it is an intermediate, the server often has the root only."
+	default:
+		return nil
+	}
+	return []*Finding{x}
+}
+
+// authority looks at the issuers in the chain.
+func authority(f *Facts) (string, []*Finding) {
+	if f.Identity == nil {
+		return "", nil
+	}
+	var found []*Finding
+	for _, c := range f.Identity.Chain {
+		if problem := notAuthority(c); problem != "" {
+			found = with(found, listed("not-an-authority", Error, "The issuer "+quoted(c.Subject)+" may not issue certificates: "+problem+".").server(saysValidation+"invalid CA certificate"))
+		}
+	}
+	return "its issuers may issue certificates", found
+}
+
+// notAuthority says why a certificate cannot issue others, "" when it can. Version 1 roots have no extensions and pass
+// with OpenSSL.
+func notAuthority(c *certparse.Certificate) string {
+	switch {
+	case !c.IsCA && !(c.Version < 3 && c.SelfIssued()):
+		return "it lacks CA:TRUE"
+	case c.KeyUsagePresent && c.KeyUsage&certparse.KeyUsageCertSign == 0:
+		return "its key usage lacks keyCertSign"
+	}
+	return ""
+}
+
+// publicAuthority looks for the marks of certificates that public authorities issue for web servers.
+func publicAuthority(f *Facts) (string, []*Finding) {
+	if f.Identity == nil {
+		return "", nil
+	}
+	leaf := f.Identity.Leaf
+	name := organization(leaf.Issuer)
+	if name != "Let's Encrypt" && name != "Google Trust Services" && name != "ZeroSSL" &&
+		!hasExtension(leaf, "1.3.6.1.4.1.11129.2.4.2") { // RFC 6962 section 3.3
+		return "", nil
+	}
+	if !leaf.AllowsClientAuth() {
+		return "", []*Finding{listed("T02", Error, "A public authority ("+name+") issued the certificate, without clientAuth.").server(saysPurpose)}
+	}
+	return "", []*Finding{listed("T02", Warning, "A public authority ("+name+") issued the certificate: it ends on "+date(leaf.NotAfter)+" and cannot be renewed for clients.").
+		server(saysPurpose)}
+}

@@ -1,0 +1,225 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"certuri/certparse"
+	"certuri/uribuild"
+)
+
+// container compares how PKCS#12 files are encrypted with what the client decrypts.
+func container(f *Facts) (string, []*Finding) {
+	var found []*Finding
+	checked := ""
+	reads := f.reads()
+	for _, c := range f.Bundle.Containers {
+		if c.Kind != certparse.KindPKCS12 || c.Detail == "" {
+			continue
+		}
+		if reads&readsPKCS12 != 0 {
+			checked = "the client opens a PKCS#12 file of this kind"
+		}
+		has := func(s string) bool { return strings.Contains(c.Detail, s) }
+		add := func(x *Finding) { found = with(found, x) }
+		jvm, dotnet := f.family(uribuild.JVM), f.family(uribuild.DotNet)
+		if has("RC2") || has("RC4") || has("MD5-DES") {
+			s := f.asIs(Warning)
+			switch {
+			case f.Target == "node" || f.Target == "mongoose":
+				s = f.asIs(Error)
+			case jvm || dotnet:
+				s = Info
+			}
+			add(listed("F18", s, "The PKCS#12 file is encrypted with "+c.Detail+".").client(f.prints(&legacyPKCS12)))
+		}
+		if has("no MAC") {
+			s := f.asIs(Warning)
+			if jvm {
+				s = Info // reads it
+			}
+			add(listed("F20", s, "The PKCS#12 file has no MAC ("+c.Detail+").").client(f.prints(&badStorePassword)))
+		}
+		if has("not encrypted") && jvm {
+			add(listed("pkcs12-not-encrypted", f.asIs(Error), "The PKCS#12 file is not encrypted.").server(saysNoSubject))
+		}
+		switch modern := has("PBES2") && (has("MAC SHA-256") || has("MAC SHA-384") || has("MAC SHA-512")); {
+		case has("PBMAC1"):
+			s := Info
+			switch {
+			case jvm:
+				s = f.asIs(Error)
+			case f.Target == "" || reads&readsPKCS12 != 0:
+				s = f.asIs(Warning)
+			}
+			add(listed("F22", s, "The PKCS#12 file is authenticated with "+c.Detail[strings.Index(c.Detail, "PBMAC1"):]+".").
+				client(f.only(uribuild.JVM, "java.security.NoSuchAlgorithmException: Algorithm HmacPBE1.2.840.113549.1.5.14 not available")))
+		case modern && jvm:
+			s, v := Info, strings.ToLower(f.TargetVersion)
+			if strings.HasPrefix(v, "j") { // JDK, Java
+				switch n := numbers(v); {
+				case len(n) > 1 && n[0] == 8 && older(v, "8.301"), len(n) > 2 && n[0] == 11 && older(v, "11.0.12"), len(n) > 0 && n[0] > 8 && n[0] < 11:
+					s = f.asIs(Error)
+				case len(n) > 1 || len(n) == 1 && n[0] > 11:
+					continue
+				}
+			}
+			add(listed("F21", s, "The PKCS#12 file is encrypted with "+c.Detail+", which Java reads from 8u301, 11.0.12 and 16 on.").
+				client("java.io.IOException: Integrity check failed: java.security.NoSuchAlgorithmException: Algorithm HmacPBESHA256 not available"))
+		case modern && dotnet:
+			add(listed("F23", Info, "The PKCS#12 file is encrypted with "+c.Detail+", and the client may run on macOS or an old Windows.").
+				client("MAC verification failed during PKCS12 import (wrong password?)"))
+		}
+	}
+	return checked, found
+}
+
+// only gives a text to a family and to nobody in particular.
+func (f *Facts) only(c uribuild.Clients, text string) string {
+	if f.Target == "" || f.family(c) {
+		return text
+	}
+	return ""
+}
+
+// form looks at the files as strict readers see them, and at what kind of file the client wants.
+func form(f *Facts) (string, []*Finding) {
+	reads := f.reads()
+	var found []*Finding
+	checked := ""
+	add := func(x *Finding) { found = with(found, x) }
+	for i := range f.Forms {
+		p := &f.Forms[i]
+		kind := certparse.ContainerKind("")
+		locked := false
+		for _, c := range f.Bundle.Containers {
+			if c.File == i && kind == "" {
+				kind, locked = c.Kind, c.Locked
+			}
+		}
+		used := locked
+		for _, c := range f.Bundle.Certificates {
+			used = used || c.Source.File == i
+		}
+		for _, k := range f.Bundle.Keys {
+			used = used || k.Source.File == i
+		}
+		switch {
+		case kind == "" || !used:
+			continue // said about the file
+		case kind == certparse.KindKubernetes:
+			add(listed("F27", f.asIs(Warning), "The file is a Kubernetes Secret, and clients read the files in it."))
+			continue
+		case kind == certparse.KindPEM || kind == certparse.KindJSON && len(p.Blocks) > 0 || p.UTF16 && len(p.Blocks) > 0:
+		default:
+			if x, wrong := f.wrongKind(kind); wrong {
+				add(x)
+			} else if reads != 0 {
+				checked = "the client reads a file of this form"
+			}
+			continue
+		}
+		if reads != 0 && reads&readsPEM == 0 {
+			add(listed("F26", f.asIs(Error), "The file is a PEM, and the client reads a PKCS#12 or Java key store.").
+				client(f.prints(&noCertificate)))
+			continue
+		}
+		if reads != 0 {
+			checked = "the client reads a file of this form"
+		}
+		broken := func(id, what string, d *defect) {
+			add(listed(id, f.asIs(Error), what).client(f.prints(d)).also("F01 F09"))
+		}
+		switch {
+		case p.UTF16:
+			broken("F06", "The PEM is UTF-16 text.", &noCertificate)
+		case p.Glued:
+			broken("F04", "The end of one PEM block and the start of the next stand on one line.", &gluedBlocks)
+		case p.Escaped:
+			broken("F07", `The PEM has \n spelt out where lines should end.`, &noCertificate)
+		case p.Joined:
+			broken("F07", "The PEM has lost its line breaks.", &noCertificate)
+		case p.Indented:
+			x := listed("F01", f.asIs(Error), "A BEGIN line of the PEM has something before it on its line.").client(f.prints(&noCertificate)).also("F09")
+			add(x.why("Clients look for it at the start of a line: indented and quoted text is not found."))
+		}
+		if p.Mark {
+			s := Info
+			switch {
+			case f.family(uribuild.Go):
+				s = f.asIs(Error)
+			case reads == 0:
+				s = f.asIs(Warning)
+			}
+			add(listed("F05", s, "The PEM starts with a UTF-8 byte order mark (EF BB BF).").client(f.only(uribuild.Go, "failed to find CERTIFICATE")))
+		}
+		if p.Text && p.Readable() {
+			add(listed("F28", Info, "The PEM has text around its blocks."))
+		}
+	}
+	if id := f.Identity; id != nil && id.Key != nil && id.Leaf.Source.File != id.Key.Source.File {
+		s := Info
+		if reads&readsApart == 0 && reads&readsPEM != 0 {
+			s = f.asIs(Warning)
+		}
+		add(listed("F27", s, "The certificate and its key are in two files.").
+			why("The Python, Node.js, C, PHP and Rust drivers, mongosh and Compass read both from one file.").
+			fix("cat client.crt client.key > client.pem, or save the file that certuri makes."))
+	}
+	return checked, found
+}
+
+// wrongKind is the finding about a file that is no PEM, for a client that does not read it.
+func (f *Facts) wrongKind(kind certparse.ContainerKind) (x *Finding, wrong bool) {
+	reads := f.reads()
+	name := map[certparse.ContainerKind]string{
+		certparse.KindPKCS12: "a PKCS#12 file", certparse.KindJKS: "a Java key store", certparse.KindJCEKS: "a Java key store",
+		certparse.KindPKCS7: "a PKCS#7 file", certparse.KindDER: "a DER file", certparse.KindPKCS8: "a DER key",
+		certparse.KindBase64: "base64 without BEGIN and END lines",
+	}[kind]
+	switch {
+	case name == "": // archives and JSON are made to be taken apart
+		return x, false
+	case kind == certparse.KindPKCS12 && (reads == 0 || reads&readsPKCS12 != 0),
+		(kind == certparse.KindJKS || kind == certparse.KindJCEKS) && (reads == 0 || reads&readsJKS != 0):
+		return x, false
+	case reads == 0 && kind != certparse.KindBase64:
+		return listed("F01", Info, "The file is "+name+", and most clients read PEM."), true
+	}
+	x = listed("F01", f.asIs(Error), "The file is "+name+", and the client does not read that.").client(f.prints(&noCertificate)).also("F09")
+	if reads&readsPEM == 0 && reads != 0 {
+		x.Fix = "Make a PKCS#12 file: openssl pkcs12 -export -in client.crt -inkey client.key -out client.p12"
+	}
+	return x, true
+}
+
+// Unread gives the id of what is wrong with a file, or a part of one, that could not be read, and what clients print
+// about it. The words are the caller's: they are those of the error's code.
+func Unread(f *Facts, e *certparse.Error, what, why, fix string) Finding {
+	x := &Finding{ID: "not-read", Severity: Error, What: what, Why: why, Fix: fix, Source: "certparse"}
+	set := func(id string, d *defect, also ...string) {
+		entry, _ := Lookup(id)
+		x.ID, x.Error, x.Source, x.Also = id, f.prints(d), entry.Source, also
+	}
+	store := slices.ContainsFunc(f.Bundle.Containers, func(c *certparse.Container) bool {
+		return c.File == e.File && (c.Kind == certparse.KindPKCS12 || c.Kind == certparse.KindJKS || c.Kind == certparse.KindJCEKS)
+	})
+	switch e.Code {
+	case certparse.CodePasswordRequired, certparse.CodeWrongPassword, certparse.CodeWrongOrDamaged:
+		if store {
+			set("F19", &badStorePassword)
+		} else {
+			set("F08", &badPassword, "F09")
+		}
+	case certparse.CodeKeyFile:
+		set("F03", &noCertificate, "F01")
+	case certparse.CodeEmptyFile, certparse.CodeNotACertificate, certparse.CodeDamaged, certparse.CodeCSR, certparse.CodeCRL, certparse.CodePublicKey,
+		certparse.CodePGP, certparse.CodeOpenSSHKey, certparse.CodePuTTYKey, certparse.CodePVKKey:
+		set("F01", &noCertificate, "F09")
+	case certparse.CodeUnsupportedAlgorithm:
+		if store {
+			set("F18", &legacyPKCS12)
+		}
+	}
+	return *x
+}

@@ -1,0 +1,219 @@
+package diagnose
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"certuri/certparse"
+	"certuri/uribuild"
+)
+
+// hosts are those of the connection string or, without one, of the deployment.
+//
+//go:noinline
+func (f *Facts) hosts() []uribuild.Host {
+	if f.URI != "" {
+		return uribuild.Parse(f.URI).Hosts
+	}
+	return f.Hosts
+}
+
+// srv says whether the host is the name of an SRV record, so that the real hosts come from DNS.
+func (f *Facts) srv() bool {
+	return f.SRV && f.URI == "" || f.URI != "" && uribuild.Parse(f.URI).SRV
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}
+
+func sameAddress(a, b string) bool {
+	x, err1 := netip.ParseAddr(a)
+	y, err2 := netip.ParseAddr(b)
+	return err1 == nil && err2 == nil && x.Unmap().WithZone("") == y.Unmap().WithZone("")
+}
+
+// serverCertificate looks at the server's certificate and the hosts that it is to be found at.
+func serverCertificate(f *Facts) (string, []*Finding) {
+	c := f.serverLeaf()
+	if c == nil {
+		return "", f.hostsAlone()
+	}
+	found := f.dates(c, "The server's certificate")
+	if c.ExtKeyUsageSet && !slices.Contains(c.ExtKeyUsage, certparse.ExtKeyUsageServerAuth) && !slices.Contains(c.ExtKeyUsage, certparse.ExtKeyUsageAny) {
+		found = with(found, listed("T01", Error, "The server's certificate may not be used by a server: its extended key usage lacks serverAuth.").
+			why("Clients refuse the connection.").
+			fix("Have it issued again with extendedKeyUsage = serverAuth, clientAuth.").
+			client("unsuitable certificate purpose"))
+	}
+	if len(f.Server.Keys) > 0 {
+		if k := f.Server.Keys[0]; k.Encrypted || k.Algorithm != "" && k.Algorithm != "RSA" {
+			found = with(found, listed("F14", Info, "The server's key is encrypted or no RSA key, which mongod on Windows does not read from a file.").
+				server("Failed to find PEM blob header: -----BEGIN RSA PRIVATE KEY-----"))
+		}
+	}
+	if !hasAltNames(c) {
+		s := Warning
+		if f.family(uribuild.Go) || f.family(uribuild.PyMongo) || f.family(uribuild.Rust) {
+			s = Error
+		}
+		found = with(found, listed("T07", s, "The server's certificate has no subject alternative name (its CN is "+strconv.Quote(strings.Join(values(c.Subject, oidCommonName), ", "))+").").
+			why("Go, Python and Rust do not look at the common name; Node.js, Java and OpenSSL still do.").
+			client(f.only(uribuild.Go, "x509: certificate relies on legacy Common Name field, use SANs instead")).also("T06"))
+	}
+	checked := "the server's certificate is in date and for a server"
+	if f.srv() {
+		return checked, found
+	}
+	for _, h := range f.hosts() {
+		if strings.HasPrefix(h.Name, "/") || f.covers(c, h.Name) {
+			checked = "the server's certificate is for every host"
+			continue
+		}
+		found = with(found, listed("T06", Error, "The server's certificate is not for "+h.Name+": it has "+shownNames(c)+".").
+			client(f.prints(&otherHost)))
+	}
+	return checked, found
+}
+
+// shownNames lists the names that a server's certificate is for, a few of them.
+func shownNames(c *certparse.Certificate) string {
+	names := append(slices.Clone(c.DNSNames), c.IPAddresses...)
+	if len(names) == 0 {
+		names = values(c.Subject, oidCommonName)
+	}
+	if len(names) == 0 {
+		return "no name at all"
+	}
+	shown := names[:min(len(names), 6)]
+	return strings.Join(shown, ", ") + andMore(len(names)-len(shown))
+}
+
+// hostsAlone says what can be said without the server's certificate.
+func (f *Facts) hostsAlone() []*Finding {
+	for _, h := range f.hosts() {
+		if isAddress(h.Name) || strings.EqualFold(h.Name, "localhost") {
+			return []*Finding{listed("T06", Info, "You connect to "+h.Name+", which a server's certificate often does not name.").
+				fix("Connect by the host's name, or have " + h.Name + " put into the server's certificate. With the server's certificate at hand this can be told: --server-cert FILE.").
+				client(f.prints(&otherHost))}
+		}
+	}
+	return nil
+}
+
+// serverTrust looks whether the CA file can vouch for the server.
+func serverTrust(f *Facts) (string, []*Finding) {
+	if f.CA == nil {
+		return "", nil
+	}
+	var found []*Finding
+	authorities := 0
+	for _, c := range f.CA.Certificates {
+		if notAuthority(c) == "" {
+			authorities++
+		}
+		if !c.SelfIssued() && c.IsCA {
+			continue // an intermediate that nothing hangs on
+		}
+		if len(found) == 0 { // one is enough
+			if found = f.dates(c, "In the CA file, "+quoted(c.Subject)); len(found) > 0 && len(f.CA.Certificates) > 1 {
+				found[0].Severity = Info // another of them may be the one that counts
+			}
+		}
+	}
+	if len(f.CA.Keys) > 0 {
+		found = with(found, listed("ca-key", Warning, "The CA file holds a private key."))
+	}
+	id := "T03"
+	switch {
+	case f.family(uribuild.Go):
+		id = "T05"
+	case f.family(uribuild.JVM):
+		id = "T04"
+	}
+	leaf := f.serverLeaf()
+	switch {
+	case len(f.CA.Certificates) == 0:
+		found = with(found, listed(id, Error, "The CA file holds no certificate.").client(f.prints(&noAuthority)))
+	case leaf == nil && authorities == 0 && !f.CA.Certificates[0].SelfIssued():
+		found = with(found, listed(id, Warning, "The CA file holds no authority: "+quoted(f.CA.Certificates[0].Subject)+" lacks CA:TRUE.").client(f.prints(&noAuthority)))
+	case leaf == nil:
+	default:
+		last := leaf
+		for range 16 {
+			if slices.ContainsFunc(f.CA.Certificates, func(c *certparse.Certificate) bool { return c.SHA256 == last.SHA256 }) ||
+				certparse.Issuer(last, f.CA.Certificates) != nil {
+				return "the CA file has the issuer of the server's certificate", found
+			}
+			next := certparse.Issuer(last, f.Server.Certificates)
+			if next == nil {
+				break
+			}
+			last = next
+		}
+		what := "The CA file lacks the issuer of the server's certificate: " + quoted(last.Issuer) + "."
+		for _, c := range f.CA.Certificates {
+			if string(c.Subject.Raw) == string(last.Issuer.Raw) {
+				what = "The CA file has an authority of the right name, " + quoted(last.Issuer) + ", with another key: it was made anew."
+			}
+		}
+		found = with(found, listed(id, Error, what).client(f.prints(&noAuthority)))
+	}
+	return "", found
+}
+
+// atlas looks whether certificate and deployment are both Atlas's. The issuer's name is what Atlas-managed certificates
+// are known by.
+func atlas(f *Facts) (string, []*Finding) {
+	hosts := f.hosts()
+	onAtlas := slices.ContainsFunc(hosts, func(h uribuild.Host) bool {
+		return strings.HasSuffix(strings.ToLower(strings.TrimSuffix(h.Name, ".")), ".mongodb.net")
+	})
+	if f.Identity == nil {
+		return "", nil
+	}
+	leaf, chain := f.Identity.Leaf, f.Identity.Chain
+	managed := strings.Contains(strings.ToLower(leaf.Issuer.String()), "atlas") && len(leaf.Subject.RDNs) == 1 && len(values(leaf.Subject, oidCommonName)) == 1
+	var found []*Finding
+	switch {
+	case managed:
+		found = with(found, listed("F30", Info, "The certificate is Atlas-managed: "+quoted(leaf.Issuer)+" issued it."))
+		if len(hosts) > 0 && !onAtlas {
+			found = with(found, listed("atlas-elsewhere", Warning, "The certificate is Atlas-managed, and "+hosts[0].Name+" is no Atlas host.").server(saysValidation+"unable to get local issuer certificate"))
+		}
+	case onAtlas:
+		problem := ""
+		ca := leaf
+		if len(chain) > 0 {
+			ca = chain[len(chain)-1]
+		} else if f.CA != nil {
+			if c := certparse.Issuer(leaf, f.CA.Certificates); c != nil {
+				ca = c
+			}
+		}
+		switch {
+		case ca == leaf && leaf.SelfIssued():
+			problem = notAuthority(leaf)
+		case ca != leaf && notAuthority(ca) != "":
+			problem = notAuthority(ca)
+		case ca != leaf && f.Now.After(ca.NotAfter):
+			problem = "it expired on " + date(ca.NotAfter)
+		}
+		if problem != "" {
+			found = with(found, listed("T14", Error, "Atlas does not accept "+quoted(ca.Subject)+" as an authority: "+problem+"."))
+		} else {
+			found = with(found, listed("T14", Info, "The certificate is self-managed, and the deployment is Atlas: "+quoted(leaf.Issuer)+" must be uploaded there."))
+		}
+	}
+	if onAtlas && f.CA != nil && !slices.ContainsFunc(f.CA.Certificates, func(c *certparse.Certificate) bool {
+		return organization(c.Subject) == "Internet Security Research Group"
+	}) {
+		found = with(found, listed("T03", Warning, "A CA file is given, without the public root that Atlas uses.").
+			why("Atlas's servers have certificates from Let's Encrypt (ISRG Root X1), and a CA file takes the place of the system's roots.").
+			fix("Leave the CA file out.").client(f.prints(&noAuthority)).also("T05"))
+	}
+	return "", found
+}
