@@ -15,7 +15,12 @@ var golang = Target{
 	saveAs:   "main.go", language: &goLanguage, render: renderGo,
 }
 
-func renderGo(w *writer, r *request) {
+func renderGo(w *writer, r *request) { goProgram(w, r, goDriver{"/v2", "opts", "any", "Raw"}) }
+
+// A goDriver has what differs between the major versions of the driver.
+type goDriver struct{ path, connect, value, raw string }
+
+func goProgram(w *writer, r *request, d goDriver) {
 	w.code("package main\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\t\"log\"\n")
 	if r.PasswordFrom == PasswordEnv {
 		if r.Style == URI {
@@ -24,9 +29,11 @@ func renderGo(w *writer, r *request) {
 		w.code("\t\"os\"\n")
 	}
 	w.code("\t\"time\"\n\n" +
-		"\t\"go.mongodb.org/mongo-driver/v2/bson\"\n" +
-		"\t\"go.mongodb.org/mongo-driver/v2/mongo\"\n" +
-		"\t\"go.mongodb.org/mongo-driver/v2/mongo/options\"\n)\n\nfunc main() {\n")
+		"\t\"go.mongodb.org/mongo-driver" + d.path + "/bson\"\n" +
+		"\t\"go.mongodb.org/mongo-driver" + d.path + "/mongo\"\n" +
+		"\t\"go.mongodb.org/mongo-driver" + d.path + "/mongo/options\"\n)\n\nfunc main() {\n" +
+		"\tctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)\n\tdefer cancel()\n\n")
+	w.begin()
 	if r.PasswordFrom == PasswordEnv {
 		w.code("\tpassword := os.Getenv(")
 		w.literal(piece{String, r.PasswordEnv})
@@ -45,20 +52,20 @@ func renderGo(w *writer, r *request) {
 		}
 		w.code("\n\topts := options.Client().ApplyURI(uri)\n")
 	} else {
-		goOptions(w, r)
+		goOptions(w, r, d.value)
 	}
-	w.code(`	client, err := mongo.Connect(opts)
+	w.code("\tclient, err := mongo.Connect(" + d.connect + `)
 	if err != nil {
 		log.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
 	defer client.Disconnect(ctx)
-
+`)
+	w.end()
+	w.code(`
 	if err := client.Ping(ctx, nil); err != nil {
 		log.Fatal(err)
 	}
-	status, err := client.Database("admin").RunCommand(ctx, bson.M{"connectionStatus": 1}).Raw()
+	status, err := client.Database("admin").RunCommand(ctx, bson.M{"connectionStatus": 1}).` + d.raw + `()
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -76,7 +83,7 @@ func renderGo(w *writer, r *request) {
 
 // goOptions writes the programmatic form. There is no option for a certificate's path, and SetTLSConfig must come
 // after ApplyURI, which replaces the TLS configuration whenever its string says anything of TLS or is SRV.
-func goOptions(w *writer, r *request) {
+func goOptions(w *writer, r *request, value string) {
 	// gofmt aligns the values of a map literal in one block.
 	entries := []string{"tlsCertificateKeyFile"}
 	if r.PasswordFrom != PasswordNone {
@@ -89,7 +96,7 @@ func goOptions(w *writer, r *request) {
 	for _, name := range entries {
 		width = max(width, len(name))
 	}
-	w.code("\ttlsConfig, err := options.BuildTLSConfig(map[string]any{\n")
+	w.code("\ttlsConfig, err := options.BuildTLSConfig(map[string]" + value + "{\n")
 	for _, name := range entries {
 		w.code("\t\t\"" + name + "\": " + strings.Repeat(" ", width-len(name)))
 		switch name {

@@ -23,7 +23,9 @@ func renderPyMongo(w *writer, r *request) {
 	r.encodeTwice = r.age >= 2
 	pythonImports(w, r, "import pymongo\n")
 	w.code("\n")
+	w.begin()
 	pythonClient(w, r, "", "pymongo.MongoClient")
+	w.end()
 	w.code(`
 client.admin.command("ping")
 status = client.admin.command("connectionStatus")
@@ -52,26 +54,8 @@ func pythonImports(w *writer, r *request, driver string) {
 func pythonClient(w *writer, r *request, indent, class string) {
 	if r.Style == URI {
 		w.code(indent + "uri = ")
-		uri := r.uri()
-		if r.PasswordFrom == PasswordEnv {
-			w.code("(\n" + indent + "    ")
-			w.literal(append(uri, piece{String, "&" + r.names.keyPassword + "="})...)
-			w.code("\n" + indent + "    + quote(")
-			if r.encodeTwice {
-				w.code("quote(")
-			}
-			w.code("os.environ[")
-			w.literal(piece{String, r.PasswordEnv})
-			w.code("], safe=\"\")")
-			if r.encodeTwice {
-				w.code(", safe=\"\")")
-			}
-			w.code("\n" + indent + ")\n")
-		} else {
-			w.literal(uri...)
-			w.code("\n")
-		}
-		w.code(indent + "client = " + class + "(uri)\n")
+		pythonURI(w, r, indent)
+		w.code("\n" + indent + "client = " + class + "(uri)\n")
 		return
 	}
 	argument := func(name string, value piece) {
@@ -100,6 +84,28 @@ func pythonClient(w *writer, r *request, indent, class string) {
 	argument("authMechanism", piece{String, "MONGODB-X509"})
 	argument("authSource", piece{String, "$external"})
 	w.code(indent + ")\n")
+}
+
+// pythonURI writes the expression of the connection string.
+func pythonURI(w *writer, r *request, indent string) {
+	uri := r.uri()
+	if r.PasswordFrom != PasswordEnv {
+		w.literal(uri...)
+		return
+	}
+	w.code("(\n" + indent + "    ")
+	w.literal(append(uri, piece{String, "&" + r.names.keyPassword + "="})...)
+	w.code("\n" + indent + "    + quote(")
+	if r.encodeTwice {
+		w.code("quote(")
+	}
+	w.code("os.environ[")
+	w.literal(piece{String, r.PasswordEnv})
+	w.code("], safe=\"\")")
+	if r.encodeTwice {
+		w.code(", safe=\"\")")
+	}
+	w.code("\n" + indent + ")")
 }
 
 func pythonNotes(w *writer, r *request) {

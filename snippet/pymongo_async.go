@@ -18,7 +18,9 @@ func renderPyMongoAsync(w *writer, r *request) {
 	}
 	pythonImports(w, r, "import pymongo\n")
 	w.code("\n\nasync def main():\n")
+	w.begin()
 	pythonClient(w, r, "    ", "pymongo.AsyncMongoClient")
+	w.end()
 	w.code(`    try:
         await client.admin.command("ping")
         status = await client.admin.command("connectionStatus")

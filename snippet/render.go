@@ -79,7 +79,7 @@ var tlsNames = optionNames{"tls", "tlsCertificateKeyFile", "tlsCertificateKeyFil
 //
 // A Version may be one of the target's labels or any version number of the client, such as "4.20".
 func Render(id string, in Input) (Snippet, error) {
-	i := slices.IndexFunc(targets, func(t Target) bool { return t.ID == id })
+	i := slices.IndexFunc(targets, func(t *Target) bool { return t.ID == id })
 	if i < 0 {
 		return Snippet{}, &Error{Code: CodeTarget}
 	}
@@ -233,19 +233,24 @@ func (r *request) uri() []piece {
 	if err != nil {
 		return nil // request has built it already
 	}
-	for i, o := range u.Options {
+	r.rename(u.Options)
+	return r.pieces(u)
+}
+
+// rename gives options the names that this version of the client knows.
+func (r *request) rename(options []uribuild.Option) {
+	for i, o := range options {
 		switch o.Name {
 		case tlsNames.tls:
-			u.Options[i].Name = r.names.tls
+			options[i].Name = r.names.tls
 		case tlsNames.keyFile:
-			u.Options[i].Name = r.names.keyFile
+			options[i].Name = r.names.keyFile
 		case tlsNames.keyPassword:
-			u.Options[i].Name = r.names.keyPassword
+			options[i].Name = r.names.keyPassword
 		case tlsNames.caFile:
-			u.Options[i].Name = r.names.caFile
+			options[i].Name = r.names.caFile
 		}
 	}
-	return r.pieces(u)
 }
 
 // loginURI gives a connection string with the login and TLS, and no files: for a client that takes them elsewhere.
@@ -256,6 +261,7 @@ func (r *request) loginURI() []piece {
 	if err != nil {
 		return nil // request has built it already
 	}
+	r.rename(u.Options)
 	return r.pieces(u)
 }
 

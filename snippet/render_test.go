@@ -43,8 +43,9 @@ func TestVersionsAreFound(t *testing.T) {
 		{"pymongo", "3.8", 3}, {"pymongo", "3.4.0", 3}, {"pymongo", "3.3", -1}, {"pymongo", "latest", -1},
 		{"node", "7.x", 0}, {"node", "v6.2", 0}, {"node", "4.1.2", 0}, {"node", "4.1.1", 1}, {"node", "3.7", -1},
 		{"go", "v2.10.0", 0}, {"go", "1.17", -1},
+		{"java-sync", "5.6.1", 0}, {"java-sync", "3.12.14", 0}, {"java-sync", "3.10.2", 1}, {"java-sync", "3.6", -1}, {"spring-boot", "3.1.0", -1}, {"spring-boot", "3.5", 1},
 	} {
-		i := slices.IndexFunc(targets, func(t Target) bool { return t.ID == c.id })
+		i := slices.IndexFunc(targets, func(t *Target) bool { return t.ID == c.id })
 		if got := targets[i].age(c.version); got != c.index {
 			t.Errorf("%s %q: entry %d, want %d", c.id, c.version, got, c.index)
 		}

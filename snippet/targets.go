@@ -1,6 +1,7 @@
 package snippet
 
 import (
+	"certuri/uribuild"
 	"slices"
 	"strings"
 )
@@ -28,16 +29,31 @@ type Target struct {
 	render func(*writer, *request)
 }
 
-// targets stand in the order in which they are shown: a language's together, its plain driver first.
-var targets = []Target{
-	pymongo, pymongoAsync,
-	node,
-	golang,
-	mongosh,
+// targets stand in the order in which they are shown: a language's together, its plain driver first. They are pointers, so
+// that the linker lays the table out and no code that copies it runs at the start.
+var targets = []*Target{
+	&pymongo, &pymongoAsync, &motor, &django,
+	&node, &mongoose,
+	&golang, &golangV1,
+	&javaSync, &javaReactive, &kotlin, &scala, &springBoot, &quarkus,
+	&csharp,
+	&rust, &rustSync,
+	&libmongoc, &cpp,
+	&php, &laravel,
+	&ruby, &mongoid,
+	&mongosh, &databaseTools, &compass, &vscode,
+	&kafkaConnector,
+	&env, &kubernetes, &dockerCompose, &shellTest,
 }
 
 // Targets gives every target, in the order in which they are shown.
-func Targets() []Target { return slices.Clone(targets) }
+func Targets() []Target {
+	all := make([]Target, len(targets))
+	for i, t := range targets {
+		all[i] = *t
+	}
+	return all
+}
 
 // age gives the index of the version's entry in Versions, -1 when the snippet is right for none so old.
 func (t *Target) age(version string) int {
@@ -50,35 +66,5 @@ func (t *Target) age(version string) int {
 	if c := strings.TrimPrefix(version, "v"); c == "" || c[0] < '0' || c[0] > '9' {
 		return -1
 	}
-	return slices.IndexFunc(t.from, func(from string) bool { return !older(version, from) })
-}
-
-// older compares the numbers of two versions; "x" and what is missing count as the highest in the left one, so that
-// "4.x" is read as the newest 4.
-func older(a, b string) bool {
-	as, bs := strings.Split(strings.TrimPrefix(a, "v"), "."), strings.Split(b, ".")
-	for i, y := range bs {
-		if i == len(as) {
-			return false
-		}
-		x, ok := number(as[i])
-		if !ok {
-			return false
-		}
-		if want, _ := number(y); x != want {
-			return x < want
-		}
-	}
-	return false
-}
-
-func number(s string) (int, bool) {
-	n := 0
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' || i > 6 {
-			return n, i > 0
-		}
-		n = n*10 + int(s[i]-'0')
-	}
-	return n, s != ""
+	return slices.IndexFunc(t.from, func(from string) bool { return !uribuild.Older(version, from) })
 }

@@ -13,7 +13,18 @@ type language struct {
 var python = language{"python", quotePython, "#", " import from as async def await try finally with if not raise None True False return "}
 var javascript = language{"javascript", quoteJavaScript, "//", " import from const await try finally if throw new true false undefined "}
 var goLanguage = language{"go", quoteGo, "//", " package import func if defer return var nil any map string "}
+var java = language{"java", quoteJava, "//", " import public class static void throws new if throw null true for try return "}
+var kotlinLanguage = language{"kotlin", quoteKotlin, "//", " import suspend fun val null true "}
+var scalaLanguage = language{"scala", quoteJava, "//", " import object def val new try finally null true "}
+var properties = language{"properties", quoteProperties, "#", " "}
 var shell = language{"shell", quoteShell, "#", " "}
+var yaml = language{"yaml", quoteYAML, "#", " "}
+var composeYAML = language{"yaml", quoteCompose, "#", " "}
+var dotenv = language{"dotenv", quoteEnv, "#", " "}
+var jsonLanguage = language{"json", quoteJSON, noComment, " "}
+var plainText = language{"text", quoteText, noComment, " "}
+
+const noComment = "\x00"
 
 // A writer collects the spans of one snippet. Text of our own goes through code, every value through literal.
 type writer struct {
@@ -114,5 +125,8 @@ func (w *writer) literal(pieces ...piece) {
 	}
 	w.span(String, q.close)
 }
+
+// ours writes a literal whose value is not the person's.
+func (w *writer) ours(text string) { w.literal(piece{String, text}) }
 
 func (w *writer) note(text string) { w.notes = append(w.notes, text) }
