@@ -162,6 +162,36 @@ var buildAdvices = map[certbuild.Code]advice{
 		"The key derivation did not give an answer.",
 		"Try again; if it stays so, save the key without a password and encrypt it with openssl pkcs8 -topk8.",
 	},
+	certbuild.CodeNoChain: {
+		"There is no chain to write.",
+		"The opened files hold no certificate between yours and its root authority. Many authorities sign without one.",
+		"Nothing is missing if the servers know the issuer. Otherwise add the file with the intermediate certificates.",
+	},
+	certbuild.CodeNoAuthority: {
+		"There is no authority's certificate to write.",
+		"A trust store or CA file is made of the certificates that sign others, and the opened files hold none.",
+		"Open the CA file that whoever runs the servers gave you.",
+	},
+	certbuild.CodeKeyType: {
+		"This form cannot hold a key of this kind.",
+		"PKCS#1 (BEGIN RSA PRIVATE KEY) is for RSA, SEC 1 (BEGIN EC PRIVATE KEY) for elliptic curves.",
+		"Take PKCS#8 (key-pem), which holds every key and which every current client reads.",
+	},
+	certbuild.CodePasswordChars: {
+		"The file cannot be written with this password.",
+		"It has characters that the form has no place for: a NUL, or in a JKS key store one beyond Latin-1.",
+		"Choose another password, or PKCS#12 in place of JKS.",
+	},
+	certbuild.CodePasswordMissing: {
+		"A JKS key store needs a password.",
+		"Java opens no key in one without.",
+		"Choose a password of six characters or more.",
+	},
+	certbuild.CodeNoWriter: {
+		"This page does not write JKS key stores.",
+		"Every Java reads PKCS#12, and what writes JKS is too large to load for it.",
+		"Choose PKCS#12, or run: certuri convert FILE --to jks.",
+	},
 }
 
 // buildProblem gives the words for what certbuild refuses.

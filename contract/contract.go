@@ -16,7 +16,7 @@ type Op string
 const (
 	OpHello   Op = "hello"   // -> Hello
 	OpAdd     Op = "add"     // Files and their bytes -> Report
-	OpUnlock  Op = "unlock"  // File, Password -> Report
+	OpUnlock  Op = "unlock"  // File (0: every locked one), Password -> Report
 	OpRemove  Op = "remove"  // File -> Report
 	OpClear   Op = "clear"   // forgets everything -> Report
 	OpChoose  Op = "choose"  // Identity -> Report
@@ -24,8 +24,29 @@ const (
 	OpSample  Op = "sample"  // -> Saved, Password, and the bytes of a sample PKCS#12
 	OpTargets Op = "targets" // -> Targets
 	OpRender  Op = "render"  // Form -> Rendered
-	OpSave    Op = "save"    // Form, NewPassword -> Saved and its bytes
-	OpLint    Op = "lint"    // Text, Target -> Lint
+	OpSave    Op = "save"    // Form, NewPassword, To, Alias -> Saved and its bytes
+	OpLint    Op = "lint"    // Text, Target, Version -> Lint
+	// OpDoctor says why a login with the opened files would fail, before it is tried: Form (its target, version and hosts;
+	// may be left out), Text (a connection string, which goes before the form's hosts; may be empty), ServerVersion,
+	// ServerSubject, AsIs, and Files with Role and their bytes for the server's side -> Doctor.
+	OpDoctor Op = "doctor"
+	OpForms  Op = "forms" // Target -> Forms
+	// OpExplain says what a message is about: Text (anything that a client, a server or OpenSSL printed) -> Explain.
+	OpExplain Op = "explain"
+	// OpDiff compares a name with the chosen identity's: Text (the name, or a text that holds it) -> Diff.
+	OpDiff Op = "diff"
+	// OpServer gives what goes on the server's side and into manifests: Form (its hosts, topology, files, Roles) -> Server.
+	// Without an opened certificate its name is a stand-in.
+	OpServer Op = "server"
+	// OpCSR makes a certificate request, and a key unless the opened one is used again: CSR, NewPassword (for the new key's
+	// file) -> Saved with Beside for the key's file, CSR, and the bytes of both.
+	OpCSR Op = "csr"
+	// OpReply says whether a certificate that came back is the one that was asked for: Files with the Role "request" and the
+	// request's bytes, beside the opened certificate and key -> Reply.
+	OpReply Op = "reply"
+	// OpTestKit makes an authority, a server's and a client's certificate, and all that goes with them: Kit, To ("zip" for
+	// one archive) -> Kit, its files as bytes in their order; with "zip" -> Kit and Saved, and the archive's bytes alone.
+	OpTestKit Op = "testKit"
 )
 
 // A Request is one question. Only the fields named at its Op are read.
@@ -38,14 +59,27 @@ type Request struct {
 	Form     *Form     `json:"form,omitempty"`
 	// NewPassword encrypts the key of a saved file; "" leaves it plain.
 	NewPassword string `json:"newPassword,omitempty"`
+	To          string `json:"to,omitempty"`     // FileForm.ID; "" for the form that the target reads
+	Alias       string `json:"alias,omitempty"`  // the entry's name in a key store; "" for the identity's label
 	Text        string `json:"text,omitempty"`   // a connection string as pasted
 	Target      string `json:"target,omitempty"` // the id of the client it is for; "" for any
+	// Version of the target, one of its labels or any number; "" for the newest.
+	Version string `json:"version,omitempty"`
+	// ServerVersion is "7.0" or "4.4.29", "" when not known; ServerSubject the server's subject or just its O, OU and DC,
+	// typed or pasted in place of the certificate.
+	ServerVersion string `json:"serverVersion,omitempty"`
+	ServerSubject string `json:"serverSubject,omitempty"`
+	// AsIs says that the client is to read these very files. The page leaves it out: it makes a file for the client.
+	AsIs bool     `json:"asIs,omitempty"`
+	CSR  *CSRForm `json:"csr,omitempty"`
+	Kit  *KitForm `json:"kit,omitempty"`
 }
 
 // A NewFile goes with one byte array of the request, in the same order.
 type NewFile struct {
 	Name     string  `json:"name"`
 	Password *string `json:"password,omitempty"` // null: none given
+	Role     string  `json:"role,omitempty"`     // with OpDoctor: "server" for the server's certificate, "ca" for the CA file
 }
 
 // A Form is the page's steps 2 and 3, as typed. Empty fields are shown as stand-ins to fill in.
@@ -65,6 +99,10 @@ type Form struct {
 	Target   string `json:"target"`
 	Version  string `json:"version"`
 	Style    string `json:"style"` // constructor, uri
+	// AllUsers asks for one script that creates the users of all certificates, in place of the chosen one's command.
+	AllUsers bool `json:"allUsers"`
+	// Roles are what the user is to be given; none are shown as a stand-in. Server.Roles are those that every server has.
+	Roles []UserRole `json:"roles,omitempty"`
 	// Extra are options of an imported connection string that the form has no field for, kept in their order.
 	Extra []Option `json:"extra,omitempty"`
 }
@@ -73,6 +111,31 @@ type Form struct {
 type Option struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+}
+
+// A UserRole is a role on a database.
+type UserRole struct {
+	Role     string `json:"role"`
+	Database string `json:"database"`
+}
+
+// A CSRForm is what a certificate request asks for.
+type CSRForm struct {
+	// Subject as the user name is to be, the most specific part first: "CN=alice,OU=Data,O=Example". "" takes the opened
+	// certificate's, byte for byte.
+	Subject string `json:"subject"`
+	// KeyType is one of KeyTypes: ec-p256, ec-p384, ec-p521, rsa-2048, rsa-3072, rsa-4096, ed25519. "" signs with the opened
+	// certificate's key, or makes an ec-p256 one where none is open.
+	KeyType  string     `json:"keyType"`
+	AltNames []string   `json:"altNames,omitempty"` // host names, IP addresses, e-mail addresses, URIs
+	Roles    []UserRole `json:"roles,omitempty"`    // into MongoDB's own extension; most authorities drop it
+}
+
+// A KitForm is what a test kit is made for.
+type KitForm struct {
+	Hosts []string `json:"hosts"` // of the server; none stands for localhost and 127.0.0.1
+	// Folder is the absolute path that the files will have, for mongod.conf; "" for paths that are right in the kit's folder.
+	Folder string `json:"folder"`
 }
 
 // A Response answers a Request. At most one of its parts is set, and Error or Internal instead of it when there is
@@ -86,6 +149,14 @@ type Response struct {
 	Saved    *SavedFile `json:"saved,omitempty"` // its bytes are the response's first byte array
 	Password string     `json:"password,omitempty"`
 	Lint     *Lint      `json:"lint,omitempty"`
+	Doctor   *Doctor    `json:"doctor,omitempty"`
+	Forms    []FileForm `json:"forms,omitempty"`
+	Explain  *Explain   `json:"explain,omitempty"`
+	Diff     *Diff      `json:"diff,omitempty"`
+	Server   *Server    `json:"server,omitempty"`
+	CSR      *CSR       `json:"csr,omitempty"`
+	Reply    *Reply     `json:"reply,omitempty"`
+	Kit      *Kit       `json:"kit,omitempty"`
 	Error    *Problem   `json:"error,omitempty"`
 	Internal string     `json:"internal,omitempty"` // our own bug, never the person's file
 }
@@ -96,14 +167,24 @@ type Hello struct {
 	Version  string `json:"version"`
 }
 
-// A Need asks for one PBKDF2 key (RFC 8018) to be derived outside; Password and Salt are indexes into the response's
-// byte arrays. The keys go back in the same order as the byte arrays of OpDerived.
+// A Need is one thing to be done outside; the numbers of byte arrays are indexes into the response's. What each gives goes
+// back in the same order as the byte arrays of OpDerived, an empty one for what cannot be done.
+//
+//   - "derive" gives one PBKDF2 key (RFC 8018) from Hash, Iterations, Length, Password and Salt.
+//   - "generate" gives a new key as PKCS#8, for Algorithm with Curve, or Bits of an RSA modulus.
+//   - "sign" gives WebCrypto's signature of Message with the PKCS#8 Key, for Algorithm, Curve and Hash.
 type Need struct {
+	Kind       string `json:"kind"`
 	Hash       string `json:"hash"` // WebCrypto's name: SHA-1, SHA-256, SHA-384, SHA-512
 	Iterations int    `json:"iterations"`
 	Length     int    `json:"length"` // bytes
 	Password   int    `json:"password"`
 	Salt       int    `json:"salt"`
+	Algorithm  string `json:"algorithm,omitempty"` // WebCrypto's name: ECDSA, RSASSA-PKCS1-v1_5, Ed25519
+	Curve      string `json:"curve,omitempty"`     // WebCrypto's name: P-256, P-384, P-521
+	Bits       int    `json:"bits,omitempty"`
+	Key        int    `json:"key"`
+	Message    int    `json:"message"`
 }
 
 // A Problem is advice: what happened, why, and what to do next.
@@ -218,6 +299,11 @@ type Finding struct {
 	Why      string `json:"why"`
 	Fix      string `json:"fix"`
 	Source   string `json:"source,omitempty"` // what decides: an RFC section, a file in a public repository
+	// Error is what the client prints, one line for each kind of client when none was chosen; Server what the server prints
+	// or logs. Also are ids of other entries of the catalogue that the same cause shows as.
+	Error  string   `json:"error,omitempty"`
+	Server string   `json:"server,omitempty"`
+	Also   []string `json:"also,omitempty"`
 }
 
 // A Target is one client that snippets can be made for.
@@ -240,6 +326,59 @@ type Lint struct {
 	Mended   string        `json:"mended,omitempty"` // the string with everything mended that can be, when that differs
 	// Import is the form as the string fills it: its deployment fields and Extra, and none of the rest.
 	Import *Form `json:"import,omitempty"`
+}
+
+// A Doctor is the answer to «why does it fail?». `certuri doctor --json` prints it.
+type Doctor struct {
+	Verdict  string    `json:"verdict"` // works, works-with-warnings, will-not-work
+	Findings []Finding `json:"findings"`
+	Checked  []string  `json:"checked"` // what was looked at and found good, in words
+	// Report is text for a ticket: ids, what they stand for and versions, and no name, host or path.
+	Report string `json:"report"`
+}
+
+// An Explain is what a message may be about. `certuri explain --json` prints it.
+type Explain struct {
+	Entries   []Entry `json:"entries"`             // three at most, the likeliest first; none when it is not known
+	Shortened bool    `json:"shortened,omitempty"` // the text was longer than what is looked at
+}
+
+// An Entry is one entry of the catalogue of failures.
+type Entry struct {
+	ID        string `json:"id"`
+	What      string `json:"what"`
+	Why       string `json:"why"`
+	Fix       string `json:"fix"`
+	TellApart string `json:"tellApart,omitempty"` // when it is this one, where several print the same
+	Offline   bool   `json:"offline,omitempty"`   // OpDoctor finds it in the files, the connection string or the target
+	Source    string `json:"source,omitempty"`
+}
+
+// A Diff is a name beside the chosen identity's user name. `certuri diff --json` prints it.
+type Diff struct {
+	Verdict  string    `json:"verdict"` // equal, other-server, same-name, different, other-subject, no-name
+	What     string    `json:"what"`
+	Why      string    `json:"why"`
+	Fix      string    `json:"fix"`
+	Entry    string    `json:"entry,omitempty"`    // the id in the catalogue of failures
+	Username string    `json:"username"`           // the certificate's, on server 4.2 and later, Linux
+	Compared string    `json:"compared,omitempty"` // the name in the text that was compared
+	Rows     []DiffRow `json:"rows"`               // in the server's order
+}
+
+// A DiffRow is one RDN of both names. The stretches that differ are in UTF-16 code units, as JavaScript counts.
+type DiffRow struct {
+	Label  string `json:"label"`
+	Ours   string `json:"ours"`   // the server's; "" when it has none
+	Theirs string `json:"theirs"` // as written; "" when it is missing
+	State  string `json:"state"`  // same, differs, missing, extra
+	// Kind is what differs: label, space, escape, order leave the value as it is; value, case, blank, backslash, encoding,
+	// form, look-alike do not.
+	Kind        string `json:"kind,omitempty"`
+	OursStart   int    `json:"oursStart"`
+	OursEnd     int    `json:"oursEnd"`
+	TheirsStart int    `json:"theirsStart"`
+	TheirsEnd   int    `json:"theirsEnd"`
 }
 
 // A LintFinding is a Finding that points into the pasted text.
@@ -274,8 +413,77 @@ type NeededFile struct {
 	Encrypted   bool   `json:"encrypted"` // the form says that its key has a password
 }
 
+// A FileForm is one form of file that can be saved.
+type FileForm struct {
+	ID            string `json:"id"`
+	Label         string `json:"label"`
+	Extension     string `json:"extension"` // with its dot
+	Secret        bool   `json:"secret"`    // it holds the private key
+	TakesPassword bool   `json:"takesPassword"`
+	NeedsPassword bool   `json:"needsPassword"` // without one it is written under the empty password, with a warning
+	Default       bool   `json:"default"`       // it is what the target is given
+	Fits          bool   `json:"fits"`          // it has a place for the chosen identity's kind of key
+}
+
 // A SavedFile names the bytes that go with it.
 type SavedFile struct {
 	Name        string `json:"name"`
 	Description string `json:"description"`
+	// Beside is the name of a second file that belongs to it, whose bytes are the response's second byte array.
+	Beside   string   `json:"beside,omitempty"`
+	Warnings []string `json:"warnings,omitempty"`
+	// Commands are lines of a POSIX shell that do the same with openssl and keytool.
+	Commands []string `json:"commands,omitempty"`
+}
+
+// A Server is what goes on the server's side and into manifests, for the chosen identity.
+type Server struct {
+	Username string       `json:"username"` // "" without a certificate: then a stand-in is in the texts
+	Texts    []ServerText `json:"texts"`
+	Roles    []KnownRole  `json:"roles"` // the built-in roles, to choose from
+}
+
+// A ServerText is one text of the server's side.
+type ServerText struct {
+	ID      string          `json:"id"`    // mongosh, command, atlas-cli, atlas-ui, ansible, terraform, mongod-conf, check, cert-manager, base64-...
+	Label   string          `json:"label"` // "Ansible"
+	Group   string          `json:"group"` // the heading that it stands under
+	Snippet snippet.Snippet `json:"snippet"`
+}
+
+// A KnownRole is a role that every server has.
+type KnownRole struct {
+	Role      string `json:"role"`
+	AdminOnly bool   `json:"adminOnly"` // it exists on the database admin alone
+	What      string `json:"what"`
+}
+
+// A CSR is what a certificate request asks for, as it was encoded.
+type CSR struct {
+	Username string   `json:"username"` // the name that a certificate with this subject logs in under; "" when the server has none
+	KeyType  string   `json:"keyType"`
+	NewKey   bool     `json:"newKey"`
+	AltNames []string `json:"altNames,omitempty"`
+	Roles    []string `json:"roles,omitempty"` // "role@database"
+}
+
+// A Reply is a certificate beside the request for it. `certuri csr --check` prints it.
+type Reply struct {
+	Verdict  string    `json:"verdict"`  // as Doctor's: works, works-with-warnings, will-not-work
+	Findings []Finding `json:"findings"` // what the authority changed
+	Checked  []string  `json:"checked"`
+}
+
+// A Kit is a test kit. Its client certificate's user name is Username, and Password that of its PKCS#12 files.
+type Kit struct {
+	Username string    `json:"username"`
+	Password string    `json:"password"`
+	Files    []KitFile `json:"files"`
+}
+
+// A KitFile is one file of a test kit.
+type KitFile struct {
+	Name   string `json:"name"`   // a path with slashes, within the kit
+	Secret bool   `json:"secret"` // it holds a key or a password: mode 0600
+	What   string `json:"what"`
 }

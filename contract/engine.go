@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"certuri/certbuild"
 	"certuri/certparse"
 )
 
@@ -18,6 +19,13 @@ type Engine struct {
 	DeriveOutside bool
 	// Now is the clock for validity; nil stands for time.Now.
 	Now func() time.Time
+	// JKS writes Java's old key stores; nil leaves their forms out. The page does without: see package certbuild/jks.
+	JKS certbuild.StoreWriter
+	// Spelling is how equivalent commands name files and passwords; nil stands for the files' names, and for OLD_PASSWORD
+	// and NEW_PASSWORD in the environment.
+	Spelling *certbuild.Spelling
+	// KeyMaker makes keys and signatures; nil where DeriveOutside leaves them to the page.
+	KeyMaker certbuild.KeyMaker
 
 	files  []*openFile
 	lastID int
@@ -25,8 +33,7 @@ type Engine struct {
 	chosen string            // SHA-256 of the chosen leaf, "" for the first identity
 
 	keys   certparse.KeyMemory
-	wanted []certparse.KDF // asked for with the last Need
-	resume func() answer   // the request that waits for them, nil when none does
+	resume func(results [][]byte) answer // the request that waits for what the last Need asked for, nil when none does
 }
 
 // An openFile is one file of the person's, as long as they keep it.
@@ -88,7 +95,7 @@ func (e *Engine) Do(req Request, files [][]byte) (Response, [][]byte) {
 
 func (e *Engine) do(req Request, files [][]byte) answer {
 	if req.Op != OpDerived {
-		e.resume, e.wanted = nil, nil
+		e.resume = nil
 	}
 	switch req.Op {
 	case OpHello:
@@ -107,6 +114,14 @@ func (e *Engine) do(req Request, files [][]byte) answer {
 		}
 		return e.open()
 	case OpUnlock:
+		if req.File == 0 {
+			for i, f := range e.files {
+				if e.fileState(i).State == "locked" {
+					f.addPassword(req.Password)
+				}
+			}
+			return e.open()
+		}
 		f := e.file(req.File)
 		if f == nil {
 			return fault("unlock: no such file")
@@ -122,7 +137,7 @@ func (e *Engine) do(req Request, files [][]byte) answer {
 		}
 		return fault("remove: no such file")
 	case OpClear:
-		*e = Engine{DeriveOutside: e.DeriveOutside, Now: e.Now, lastID: e.lastID}
+		*e = Engine{DeriveOutside: e.DeriveOutside, Now: e.Now, JKS: e.JKS, Spelling: e.Spelling, KeyMaker: e.KeyMaker, lastID: e.lastID}
 		return e.open()
 	case OpChoose:
 		e.chosen = req.Identity
@@ -142,9 +157,34 @@ func (e *Engine) do(req Request, files [][]byte) answer {
 		if req.Form == nil {
 			return fault("save: no form")
 		}
-		return e.save(*req.Form, req.NewPassword)
+		return e.save(req)
+	case OpForms:
+		return e.fileForms(req.Target)
 	case OpLint:
-		return e.lint(req.Text, req.Target)
+		return e.lint(req.Text, req.Target, req.Version)
+	case OpDoctor:
+		return e.doctor(req, files)
+	case OpExplain:
+		return explain(req.Text)
+	case OpDiff:
+		return e.diff(req.Text)
+	case OpServer:
+		if req.Form == nil {
+			return fault("server: no form")
+		}
+		return e.server(*req.Form)
+	case OpCSR:
+		if req.CSR == nil {
+			return fault("csr: no form")
+		}
+		return e.csr(*req.CSR, req.NewPassword)
+	case OpReply:
+		return e.reply(req.Files, files)
+	case OpTestKit:
+		if req.Kit == nil {
+			return fault("testKit: no form")
+		}
+		return e.testKit(*req.Kit, req.To == "zip")
 	}
 	return fault("unknown op " + strconv.Quote(string(req.Op)))
 }
@@ -177,16 +217,20 @@ func (f *openFile) addPassword(password string) {
 
 // open reads all files again, which costs little beyond the keys, and those are remembered.
 func (e *Engine) open() answer {
-	files := make([]certparse.File, len(e.files))
-	for i, f := range e.files {
-		files[i] = certparse.File{Name: f.name, Data: f.data, Passwords: f.passwords}
-	}
-	bundle := certparse.Open(files, certparse.Options{Derive: e.deriver()})
+	bundle := certparse.Open(e.certparseFiles(), certparse.Options{Derive: e.deriver()})
 	if bundle.Pending {
 		return e.ask(e.open)
 	}
 	e.bundle = bundle
 	return e.report()
+}
+
+func (e *Engine) certparseFiles() []certparse.File {
+	files := make([]certparse.File, len(e.files))
+	for i, f := range e.files {
+		files[i] = certparse.File{Name: f.name, Data: f.data, Passwords: f.passwords}
+	}
+	return files
 }
 
 // deriver is the engine's memory of keys, with what WebCrypto does better left to it.
@@ -198,44 +242,54 @@ func (e *Engine) deriver() *certparse.KeyMemory {
 	return &e.keys
 }
 
-// ask answers with the keys that are wanted; again runs when they are there.
+// ask answers with the keys that are wanted; again runs when they are there. No keys at all means that the caller has no
+// WebCrypto (a page that is not a secure context): then they are computed here.
 func (e *Engine) ask(again func() answer) answer {
-	e.resume, e.wanted = again, e.keys.Wanted()
-	var a answer
-	for _, k := range e.wanted {
-		a.response.Need = append(a.response.Need, Need{
-			Hash: k.Hash, Iterations: k.Iterations, Length: k.Length,
-			Password: len(a.files), Salt: len(a.files) + 1,
+	wanted := e.keys.Wanted()
+	var needs []Need
+	var files [][]byte
+	for _, k := range wanted {
+		needs = append(needs, Need{
+			Kind: "derive", Hash: k.Hash, Iterations: k.Iterations, Length: k.Length,
+			Password: len(files), Salt: len(files) + 1,
 		})
-		a.files = append(a.files, k.Password, k.Salt)
+		files = append(files, k.Password, k.Salt)
 	}
-	return a
+	return e.outside(needs, files, func(keys [][]byte) answer {
+		for i, w := range wanted {
+			var key []byte
+			if len(keys) > 0 {
+				key = keys[i]
+			} else if k, err := (certparse.StandardDeriver{}).Derive(w); err == nil {
+				key = k
+			}
+			if len(key) != w.Length {
+				return fault("derived: a key of " + strconv.Itoa(len(key)) + " bytes instead of " + strconv.Itoa(w.Length))
+			}
+			e.keys.Supply(w, key)
+		}
+		return again()
+	})
 }
 
-// derived takes the keys that were asked for and goes on with the request that waited for them. No keys at all means
-// that the caller has no WebCrypto (a page that is not a secure context): then they are computed here.
-func (e *Engine) derived(keys [][]byte) answer {
-	again, wanted := e.resume, e.wanted
-	e.resume, e.wanted = nil, nil
-	switch {
-	case again == nil:
+// outside answers with what is to be done outside. take goes on with the results, one for each need, or none at all.
+func (e *Engine) outside(needs []Need, files [][]byte, take func(results [][]byte) answer) answer {
+	e.resume = func(results [][]byte) answer {
+		if len(results) != len(needs) && len(results) != 0 {
+			return fault("derived: " + strconv.Itoa(len(needs)) + " things asked for, " + strconv.Itoa(len(results)) + " given")
+		}
+		return take(results)
+	}
+	return answer{Response{Need: needs}, files}
+}
+
+// derived goes on with the request that waited.
+func (e *Engine) derived(results [][]byte) answer {
+	take := e.resume
+	if e.resume = nil; take == nil {
 		return fault("derived: nothing was asked for")
-	case len(keys) != len(wanted) && len(keys) != 0:
-		return fault("derived: " + strconv.Itoa(len(wanted)) + " keys asked for, " + strconv.Itoa(len(keys)) + " given")
 	}
-	for i, w := range wanted {
-		var key []byte
-		if len(keys) > 0 {
-			key = keys[i]
-		} else if k, err := (certparse.StandardDeriver{}).Derive(w); err == nil {
-			key = k
-		}
-		if len(key) != w.Length {
-			return fault("derived: a key of " + strconv.Itoa(len(key)) + " bytes instead of " + strconv.Itoa(w.Length))
-		}
-		e.keys.Supply(w, key)
-	}
-	return again()
+	return take(results)
 }
 
 // webCryptoHash tells whether PBKDF2 with this hash can be left to WebCrypto

@@ -156,7 +156,7 @@ func TestNewRequestCancels(t *testing.T) {
 func TestClearForgets(t *testing.T) {
 	e := opened(t)
 	ask(t, e, Request{Op: OpClear})
-	if e.files != nil || !reflect.DeepEqual(e.keys, certparse.KeyMemory{}) || e.wanted != nil || e.chosen != "" || len(e.bundle.Certificates) != 0 {
+	if e.files != nil || !reflect.DeepEqual(e.keys, certparse.KeyMemory{}) || e.resume != nil || e.chosen != "" || len(e.bundle.Certificates) != 0 {
 		t.Errorf("left behind: %+v", e)
 	}
 }

@@ -5,14 +5,9 @@ import (
 	"path"
 	"strings"
 
-	"certuri/certbuild"
-	"certuri/certparse"
 	"certuri/snippet"
 	"certuri/uribuild"
 )
-
-// savedName is the name of the combined PEM when the form has no path for it.
-const savedName = "client.pem"
 
 func targets() []Target {
 	var list []Target
@@ -81,9 +76,26 @@ func (e *Engine) render(form Form) answer {
 		return fault("render: " + err.Error())
 	}
 	out.URI = uri
-	out.CreateUser = snippet.CreateUser(name, nil)
+	if form.AllUsers && len(e.bundle.Identities) > 1 {
+		out.CreateUser = snippet.CreateUsers(e.usernames(), roles(form.Roles))
+	} else {
+		out.CreateUser = snippet.CreateUser(name, roles(form.Roles))
+	}
 	out.Files = e.neededFiles(form, out.Snippet.Needs)
 	return answer{response: Response{Rendered: &out}}
+}
+
+// usernames are the names of all identities that have one, each once, in their order.
+func (e *Engine) usernames() []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, id := range e.bundle.Identities {
+		if name, _ := username(id.Leaf.Subject); name != nil && !seen[*name] {
+			seen[*name] = true
+			names = append(names, *name)
+		}
+	}
+	return names
 }
 
 // emptyField empties the field of the input that was refused, so that its stand-in is rendered, and gives its name in
@@ -177,60 +189,11 @@ func orDefault(s, otherwise string) string {
 	return s
 }
 
-// savedFileName is the last element of the certificate's path, with either separator.
-func savedFileName(form Form) string {
-	return orDefault(baseName(strings.TrimSpace(form.CertificateKeyFile)), savedName)
-}
-
+// baseName is the last element of a path, with either separator.
 func baseName(p string) string {
 	p = path.Base(strings.ReplaceAll(p, `\`, "/"))
 	if p == "." || p == "/" {
 		return ""
 	}
 	return p
-}
-
-// save makes the file that the snippet names, out of the chosen identity.
-func (e *Engine) save(form Form, newPassword string) answer {
-	id := e.identity()
-	if id == nil {
-		return refusal(buildProblem(&certbuild.Error{Code: certbuild.CodeNoCertificate}))
-	}
-	opt := certbuild.PEMOptions{Password: newPassword, Derive: e.deriver()}
-	if newPassword != "" {
-		opt.Iterations = iterations(form.Target)
-		salt, err := certbuild.NewSalt()
-		if err != nil {
-			return fault("save: no randomness")
-		}
-		opt.Salt = salt
-	}
-	return e.savePEM(*id, opt, savedFileName(form))
-}
-
-// iterations is what the target can bear each time it decrypts the key.
-func iterations(target string) int {
-	for _, t := range snippet.Targets() {
-		if t.ID == target && t.KeyPerConnection {
-			return certbuild.FrequentIterations
-		}
-	}
-	return certbuild.DefaultIterations
-}
-
-// savePEM is the part of save that runs again when the key of the new password is there; the salt must not change in
-// between.
-func (e *Engine) savePEM(id certparse.Identity, opt certbuild.PEMOptions, name string) answer {
-	pem, err := certbuild.CombinedPEM(id, opt)
-	if errors.Is(err, certparse.ErrPending) {
-		return e.ask(func() answer { return e.savePEM(id, opt, name) })
-	}
-	if err != nil {
-		return refusal(buildProblem(err))
-	}
-	description := "certificate, chain and private key"
-	if opt.Password != "" {
-		description += ", the key encrypted with your new password"
-	}
-	return answer{Response{Saved: &SavedFile{Name: name, Description: description}}, [][]byte{pem}}
 }

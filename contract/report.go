@@ -55,8 +55,8 @@ func (e *Engine) report() answer {
 	}
 	findings, checked := diagnose.Run(diagnose.Facts{Bundle: b, Identity: id, Now: e.now()})
 	r.Checked = checked
-	for _, f := range findings {
-		r.Findings = append(r.Findings, Finding{f.ID, string(f.Severity), f.What, f.Why, f.Fix, f.Source})
+	for i := range findings {
+		r.Findings = append(r.Findings, finding(&findings[i]))
 	}
 	r.Findings = append(r.Findings, e.unread(r.Files)...)
 	return answer{response: Response{Report: &r}}

@@ -4,9 +4,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"certuri/contract"
+	"certuri/snippet"
 )
 
 // connectFlags are the deployment flags, shared by uri and snippet.
@@ -113,6 +116,8 @@ func runSnippet(args []string, stdout, stderr io.Writer) int {
 	fs.StringVar(&c.form.Style, "style", "", "constructor or uri")
 	fs.StringVar(&c.form.PasswordFrom, "key-password", "", "where the key's password comes from: env or none (the default is what the files need)")
 	fs.StringVar(&c.form.PasswordEnv, "key-password-variable", "", "the environment `variable` that the snippet reads")
+	dir := fs.String("dir", "", "`folder` to write the snippet and all that belongs to it into, instead of printing it")
+	force := fs.Bool("force", false, "replace files that exist")
 	paths, ok := parse(fs, args, stderr)
 	if !ok {
 		return exitUsage
@@ -130,7 +135,7 @@ func runSnippet(args []string, stdout, stderr io.Writer) int {
 		return status
 	}
 	if c.form.PasswordFrom == "" {
-		c.form.PasswordFrom = o.passwordFrom()
+		c.form.PasswordFrom = o.passwordFrom(c.form.Target)
 	}
 	rendered, refused := c.render(o)
 	if refused != nil {
@@ -139,19 +144,43 @@ func runSnippet(args []string, stdout, stderr io.Writer) int {
 		}
 		return refuse(refused, false, stdout, stderr)
 	}
-	for _, span := range rendered.Snippet.Spans {
-		fmt.Fprint(stdout, span.Text)
+	s := rendered.Snippet
+	if *dir != "" {
+		var paths []string
+		var texts [][]byte
+		for _, file := range append([]snippet.Snippet{s}, s.Also...) {
+			path := filepath.Join(*dir, filepath.FromSlash(file.File))
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				return misuse(fs, stderr, err.Error())
+			}
+			paths, texts = append(paths, path), append(texts, []byte(file.Text()))
+		}
+		if refused := writeAll(paths, texts, 0o600, *force); refused != nil {
+			return refuse(refused, false, stdout, stderr)
+		}
+		fmt.Fprintln(stderr, strings.Join(paths, "\n"))
+	} else {
+		fmt.Fprint(stdout, s.Text())
+		for _, file := range s.Also {
+			fmt.Fprintln(stderr, "note: "+file.File+" belongs to it; --dir writes it too.")
+		}
 	}
-	for _, note := range rendered.Snippet.Notes {
+	for _, note := range s.Notes {
 		fmt.Fprintln(stderr, "note:", note)
 	}
 	return exitDone
 }
 
-// passwordFrom is the source of the key's password that fits the opened files: none for a key that is not encrypted.
-func (o *opened) passwordFrom() string {
+// passwordFrom is the source of the key's password that fits the opened files and the target: none for a key that is not
+// encrypted, but a PKCS#12 file ought to have a password, and Java finds nothing in one that is not encrypted.
+func (o *opened) passwordFrom(target string) string {
 	if o.report == nil {
 		return "env"
+	}
+	for _, t := range targetList() {
+		if t.ID == target && t.File == string(snippet.PKCS12) {
+			return "env"
+		}
 	}
 	for _, k := range o.report.Keys {
 		if k.Encrypted {

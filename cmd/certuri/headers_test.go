@@ -64,13 +64,13 @@ func TestHeadersWouldScoreAPlus(t *testing.T) {
 		check("CSP: default-src is 'none'", only("default-src", "'none'"))
 		check("CSP: scripts from here and wasm, nothing else", only("script-src", "'self'", "'wasm-unsafe-eval'"))
 		check("CSP: styles from here", only("style-src", "'self'"))
-		check("CSP: workers from what the page holds", only("worker-src", "blob:"))
+		check("CSP: workers from what the page holds, and the service worker", only("worker-src", "'self'", "blob:"))
 		check("CSP: requests to here", only("connect-src", "'self'"))
 		check("CSP: no base", only("base-uri", "'none'"))
 		check("CSP: no form target", only("form-action", "'none'"))
 		check("CSP: no framing", only("frame-ancestors", "'none'"))
 		check("CSP: Trusted Types are required", only("require-trusted-types-for", "'script'"))
-		check("CSP: one Trusted Types policy", only("trusted-types", "x509-worker"))
+		check("CSP: a Trusted Types policy for each of the two scripts", only("trusted-types", "x509-worker", "service-worker"))
 		for name, sources := range csp {
 			for _, source := range sources {
 				loose := slices.Contains([]string{"'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'", "*", "http:", "https:", "data:", "blob:"}, source)

@@ -9,8 +9,6 @@ import (
 	"io"
 	"os"
 	"strings"
-
-	"certuri/contract"
 )
 
 // The exit statuses. Scripts rely on them.
@@ -18,7 +16,7 @@ const (
 	exitDone    = 0
 	exitRefused = 1 // the input was refused
 	exitUsage   = 2
-	exitFound   = 3 // lint found an error
+	exitFound   = 3 // doctor or lint found an error, diff a difference
 )
 
 // A command is one subcommand.
@@ -33,10 +31,17 @@ func commands() []command {
 	return []command{
 		{"inspect", "FILE... [--password-env VAR | --password-file PATH] [--json]", runInspect},
 		{"uri", "[FILE...] --host H[:P],... [--srv] [--replica-set N] [--cert-path P] [--ca-path P] [--with-username]", runURI},
-		{"snippet", "[FILE...] --target ID [--target-version V] --style constructor|uri [the flags of uri]", runSnippet},
+		{"snippet", "[FILE...] --target ID [--target-version V] --style constructor|uri [--dir DIR] [the flags of uri]", runSnippet},
 		{"targets", "[--json]", runTargets},
-		{"lint", "URI|- [--target ID] [--json]", runLint},
-		{"convert", "FILE... --to pem [--for TARGET] --out PATH [--out-password-env VAR] [--force]", runConvert},
+		{"doctor", "FILE... [--target ID] [--target-version V] [--server-cert FILE] [--ca-file FILE] [--uri URI] [--server-version V] [--json]", runDoctor},
+		{"lint", "URI|- [--target ID [--target-version V]] [--json]", runLint},
+		{"explain", "[TEXT|-] [--json]", runExplain},
+		{"diff", "NAME|- FILE... [--password-env VAR | --password-file PATH] [--json]", runDiff},
+		{"convert", "FILE... [--to FORM] [--for TARGET] --out PATH [--out-password-env VAR | --out-password-file PATH] [--alias NAME] [--print-commands] [--force]", runConvert},
+		{"createuser", "FILE... [--role ROLE@DATABASE]... [--as FORM] [--all] [the flags of uri]", runCreateUser},
+		{"server", "[FILE...] [--as FORM] [the flags of uri]", runServer},
+		{"csr", "[FILE...] [--subject NAME] [--key-type TYPE] [--san NAME]... [--role ROLE@DATABASE]... --out PATH [--out-key PATH] [--out-key-password-env VAR] | --check REQUEST FILE...", runCSR},
+		{"testkit", "--dir FOLDER [--host NAME]... [--force]", runTestKit},
 		{"serve", "[--addr 127.0.0.1:8080]", runServe},
 	}
 }
@@ -53,7 +58,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		usage(stdout)
 		return exitDone
 	case "version", "--version":
-		fmt.Fprintln(stdout, "certuri", contract.ProductVersion)
+		printVersion(stdout)
 		return exitDone
 	}
 	for _, c := range commands() {
@@ -74,7 +79,7 @@ func usage(w io.Writer) {
 	}
 	fmt.Fprintln(w, "  certuri version")
 	fmt.Fprintln(w)
-	fmt.Fprintln(w, "Exit status: 0 done, 1 the input was refused, 2 wrong usage, 3 lint found an error.")
+	fmt.Fprintln(w, "Exit status: 0 done, 1 the input was refused, 2 wrong usage, 3 doctor or lint found an error, diff a difference.")
 }
 
 // parse reads flags and positional arguments in any order, which package flag does not do by itself. Everything after

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -165,6 +166,49 @@ func TestSnippet(t *testing.T) {
 	status, out, _ = certuri("snippet", "--target", "pymongo", "--style", "constructor", "--key-password", "none")
 	if status != 0 || strings.Contains(out, "tlsCertificateKeyFilePassword") {
 		t.Errorf("without a password: status %d\n%s", status, out)
+	}
+	// A PKCS#12 file ought to have a password, whatever the key was in before.
+	plain := filepath.Join(t.TempDir(), "plain.pem")
+	if status, _, errs := certuri(withPassword(t, "convert", sample, "--to", "pem", "--out", plain)...); status != 0 {
+		t.Fatal(errs)
+	}
+	for target, want := range map[string]bool{"java-sync": true, "node": false} {
+		_, out, _ = certuri("snippet", plain, "--target", target, "--style", "constructor")
+		if strings.Contains(out, "MONGODB_KEY_PASSWORD") != want {
+			t.Errorf("%s:\n%s", target, out)
+		}
+	}
+}
+
+// All of a program's files are written, or none.
+func TestSnippetDir(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	args := []string{"snippet", "--target", "mongoid", "--style", "constructor", "--dir", dir}
+	written := func() (files []string) {
+		filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				files = append(files, path)
+			}
+			return err
+		})
+		return files
+	}
+	status, out, errs := certuri(args...)
+	files := written()
+	if status != 0 || out != "" || len(files) < 2 {
+		t.Fatalf("status %d, %q, %s", status, files, errs)
+	}
+	if err := os.Remove(files[0]); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, errs = certuri(args...); status != 1 || !strings.Contains(errs, "--force") {
+		t.Errorf("over an existing file: status %d, %s", status, errs)
+	}
+	if left := written(); len(left) != len(files)-1 {
+		t.Errorf("%q was left behind", left)
+	}
+	if status, _, errs = certuri(append(args, "--force")...); status != 0 {
+		t.Error(errs)
 	}
 }
 

@@ -25,8 +25,7 @@ func open(paths []string, password *string) (*opened, *contract.Problem) {
 	for _, path := range paths {
 		b, err := readFile(path)
 		if err != nil {
-			return nil, &contract.Problem{Code: "cannot-read", What: "The file cannot be read: " + err.Error() + ".",
-				Why: "The operating system refused it.", Fix: "Check the path and the file's permissions."}
+			return nil, cannotRead(err)
 		}
 		req.Files = append(req.Files, contract.NewFile{Name: filepath.Base(path), Password: password})
 		data = append(data, b)
@@ -37,6 +36,11 @@ func open(paths []string, password *string) (*opened, *contract.Problem) {
 	}
 	o.report = response.Report
 	return o, o.refused(password != nil)
+}
+
+func cannotRead(err error) *contract.Problem {
+	return &contract.Problem{Code: "cannot-read", What: "The file cannot be read: " + err.Error() + ".",
+		Why: "The operating system refused it.", Fix: "Check the path and the file's permissions."}
 }
 
 // maxRead is more than the engine takes: what is cut off here is refused there as too large.
