@@ -30,14 +30,7 @@ func program(t *testing.T, name string) string {
 // pythonWithPyMongo gives the interpreter of the virtual environment.
 func pythonWithPyMongo(t *testing.T) string {
 	t.Helper()
-	path := os.Getenv("CERTURI_PYTHON")
-	if path == "" {
-		path = ".venv/bin/python"
-	}
-	path, err := filepath.Abs(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := absolute(t, ".venv/bin/python")
 	if _, err := os.Stat(path); err != nil {
 		absent(t, "PyMongo's virtual environment (drivers/.venv)")
 	}
@@ -47,16 +40,9 @@ func pythonWithPyMongo(t *testing.T) string {
 // nodeModules gives the folder that holds the Node.js packages.
 func nodeModules(t *testing.T) string {
 	t.Helper()
-	path := os.Getenv("CERTURI_NODE_MODULES")
-	if path == "" {
-		path = "../e2e/node_modules"
-	}
-	path, err := filepath.Abs(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := absolute(t, "node/node_modules")
 	if _, err := os.Stat(filepath.Join(path, "mongodb")); err != nil {
-		absent(t, "the Node.js driver (e2e/node_modules/mongodb)")
+		absent(t, "the Node.js driver (drivers/node/node_modules/mongodb)")
 	}
 	return path
 }

@@ -1,6 +1,7 @@
 package drivers
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"certuri/snippet"
+	"certuri/uribuild"
 )
 
 // A rendered is one program and what it was rendered from.
@@ -49,10 +51,10 @@ func render(t *testing.T, language string) []rendered {
 								t.Errorf("%s is rendered in %s", target.ID, s.Language)
 							}
 							folder := filepath.Join(dir, fmt.Sprintf("%s_%d_%d_%s_%d_%s", target.ID, i, j, in.Style, k, in.PasswordFrom))
-							if err := os.Mkdir(folder, 0o700); err != nil {
+							r := rendered{target, in, s.Text(), filepath.Join(folder, s.File)}
+							if err := os.MkdirAll(filepath.Dir(r.path), 0o700); err != nil {
 								t.Fatal(err)
 							}
-							r := rendered{target, in, s.Text(), filepath.Join(folder, s.File)}
 							if err := os.WriteFile(r.path, []byte(r.text), 0o600); err != nil {
 								t.Fatal(err)
 							}
@@ -114,15 +116,15 @@ func TestGoCompiles(t *testing.T) {
 	if out := run(t, dir, program(t, "gofmt"), "-l", "."); out != "" {
 		t.Errorf("gofmt would change\n%s", out)
 	}
-	goModule(t, dir)
+	goModule(t, dir, ".")
 	run(t, dir, program(t, "go"), "vet", "-mod=mod", "./...")
 }
 
-// goModule makes dir a module that has the driver of this one.
-func goModule(t *testing.T, dir string) {
+// goModule makes dir a module that has the driver of another one.
+func goModule(t *testing.T, dir, module string) {
 	t.Helper()
 	for _, name := range []string{"go.mod", "go.sum"} {
-		raw, err := os.ReadFile(name)
+		raw, err := os.ReadFile(filepath.Join(module, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,52 +135,81 @@ func goModule(t *testing.T, dir string) {
 	}
 }
 
-// mongosh itself is not run: a script in its place prints the words that the shell gives it.
+// The programs themselves are not run: scripts in their place print the words that the shell gives them, openssl's on the
+// standard error.
 func TestShellCommandsSayWhatWasMeant(t *testing.T) {
 	sh := program(t, "sh")
 	bin := t.TempDir()
-	if err := os.WriteFile(filepath.Join(bin, "mongosh"), []byte("#!/bin/sh\nprintf '%s\\0' \"$@\"\n"), 0o700); err != nil {
-		t.Fatal(err)
+	for name, to := range map[string]string{"mongosh": "", "mongodump": "", "openssl": " >&2"} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\nprintf '%s\\0' \"$@\""+to+"\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
+	words := func(out []byte) []string { return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00") }
 	for _, r := range render(t, "shell") {
 		cmd := exec.Command(sh, "-eu", r.path)
 		cmd.Env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "MONGODB_KEY_PASSWORD=" + passwords[1], "external=EXPANDED", "x=EXPANDED"}
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Errorf("%v\n%s\n%s", err, r.text, out)
+		var stdout, stderr bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		if err := cmd.Run(); err != nil {
+			t.Errorf("%v\n%s\n%s", err, r.text, stderr.Bytes())
 			continue
 		}
-		words := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
-		want := [][]string{{"--quiet"}, {"--eval", "db.adminCommand({ connectionStatus: 1 }).authInfo.authenticatedUsers"}}
-		if r.in.Style == snippet.Constructor {
-			keyFile := r.in.CertificateKeyFile
-			if keyFile == "" {
-				keyFile = "/path/to/client.pem"
-			}
-			want = append(want, []string{"--tls"}, []string{"--tlsCertificateKeyFile", keyFile},
-				[]string{"--authenticationMechanism", "MONGODB-X509"}, []string{"--authenticationDatabase", "$external"})
-			if r.in.Username != "" {
-				want = append(want, []string{"--username", r.in.Username})
-			}
-			if r.in.Deployment.CAFile != "" {
-				want = append(want, []string{"--tlsCAFile", r.in.Deployment.CAFile})
+		keyFile := r.in.CertificateKeyFile
+		if keyFile == "" {
+			keyFile = "/path/to/client.pem"
+		}
+		caFile := r.in.Deployment.CAFile
+		inline := r.in.PasswordFrom == snippet.PasswordInline && r.in.Password != ""
+		fromEnv := r.in.PasswordFrom == snippet.PasswordEnv
+		var want, tls [][]string
+		add := func(when bool, words ...string) {
+			if when {
+				want = append(want, words)
 			}
 		}
-		if r.in.PasswordFrom == snippet.PasswordEnv || r.in.Style == snippet.Constructor && r.in.PasswordFrom == snippet.PasswordInline && r.in.Password != "" {
-			want = append(want, []string{"--tlsCertificateKeyFilePassword", passwords[1]})
+		constructor := r.in.Style == snippet.Constructor
+		if r.target.ID == "database-tools" {
+			add(true, "--collection", "none")
+			add(constructor, "--sslPEMKeyFile", keyFile)
+			add(constructor && caFile != "", "--sslCAFile", caFile)
+			add(constructor && inline || fromEnv && r.in.Version == "100.3-100.5", "--sslPEMKeyPassword", passwords[1])
+		} else {
+			add(true, "--quiet", "--eval", "db.adminCommand({ connectionStatus: 1 }).authInfo.authenticatedUsers")
+			add(constructor, "--tls")
+			add(constructor, "--tlsCertificateKeyFile", keyFile)
+			add(constructor, "--authenticationMechanism", "MONGODB-X509")
+			add(constructor, "--authenticationDatabase", "$external")
+			add(constructor && r.in.Username != "", "--username", r.in.Username)
+			add(constructor && caFile != "", "--tlsCAFile", caFile)
+			add(fromEnv || constructor && inline, "--tlsCertificateKeyFilePassword", passwords[1])
 		}
-		for _, w := range want {
-			i := slices.Index(words, w[0])
-			if i < 0 || i+len(w) > len(words) || !slices.Equal(words[i:i+len(w)], w) {
-				t.Errorf("%q are not among %q\n%s", w, words, r.text)
+		if d := r.in.Deployment; r.target.ID == "shell" && d.Topology != uribuild.SRV && len(d.Hosts) > 0 && !strings.Contains(d.Hosts[0].Name, "/") {
+			tls = append(tls, []string{"-cert", keyFile, "-cert_chain", keyFile, "-key", keyFile})
+			if inline {
+				tls = append(tls, []string{"-pass", "pass:" + passwords[1]})
+			}
+			if caFile != "" {
+				tls = append(tls, []string{"-CAfile", caFile})
 			}
 		}
-		if !strings.HasPrefix(words[0], "mongodb") {
-			t.Errorf("the first word is %q", words[0])
+		got := words(stdout.Bytes())
+		holds := func(got []string, want [][]string) {
+			for _, w := range want {
+				i := slices.Index(got, w[0])
+				if i < 0 || i+len(w) > len(got) || !slices.Equal(got[i:i+len(w)], w) {
+					t.Errorf("%q are not among %q\n%s", w, got, r.text)
+				}
+			}
+		}
+		holds(got, want)
+		holds(words(stderr.Bytes()), tls)
+		if !slices.ContainsFunc(got[:2], func(word string) bool { return strings.HasPrefix(word, "mongodb") }) {
+			t.Errorf("the first words are %q", got[:2])
 		}
 
-		// Without the variable the shell stops before mongosh starts.
-		if r.in.PasswordFrom == snippet.PasswordEnv {
+		// Without the variable the shell stops before the program starts.
+		if fromEnv {
 			cmd := exec.Command(sh, r.path)
 			cmd.Env = []string{"PATH=" + bin + ":" + os.Getenv("PATH")}
 			if out, err := cmd.Output(); err == nil || len(out) > 0 {

@@ -265,6 +265,12 @@ func (c *connection) answer(document bson.Raw, db string) bson.D {
 	if c.user == "" {
 		return refusal(13, "Unauthorized", "Command "+name+" requires authentication")
 	}
+	switch name { // what mongodump asks of a collection; there is none
+	case "listCollections", "listIndexes", "find":
+		return bson.D{{Key: "cursor", Value: bson.D{{Key: "id", Value: int64(0)}, {Key: "ns", Value: db + ".none"}, {Key: "firstBatch", Value: bson.A{}}}}, {Key: "ok", Value: 1.0}}
+	case "count":
+		return bson.D{{Key: "n", Value: 0}, {Key: "ok", Value: 1.0}}
+	}
 	return refusal(59, "CommandNotFound", "no such command: '"+name+"'")
 }
 
