@@ -1,10 +1,11 @@
 // The built artifacts, each opened the way a person gets it: the site from `certuri serve`, the single file from disk,
 // the widget in a portal's page.
-import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { extname, join } from "node:path";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer, request as ask } from "node:http";
+import { tmpdir } from "node:os";
+import { extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { start } from "./programs.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 export const certuri = `${root}bin/certuri`;
@@ -13,18 +14,45 @@ export const certuri = `${root}bin/certuri`;
 export const ships = { site, offline, embed };
 
 async function site() {
-  const server = spawn(certuri, ["serve", "--addr", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
-  const address = await new Promise((resolve, reject) => {
-    let said = "";
-    server.stdout.setEncoding("utf8").on("data", (text) => {
-      said += text;
-      const found = said.match(/http:\/\/127\.0\.0\.1:\d+/);
-      if (found) resolve(found[0]);
+  const server = await start(certuri, ["serve", "--addr", "127.0.0.1:0"], /http:\/\/127\.0\.0\.1:\d+/);
+  return { url: `${server.found[0]}/`, release: server.stop };
+}
+
+/** A ship behind a server that passes everything on and notes what it was asked for. */
+export async function witnessed(open) {
+  const place = await open();
+  const requests = [];
+  const server = createServer((request, response) => {
+    requests.push(`${request.method} ${request.url}`);
+    const forward = ask(new URL(request.url, place.url), { method: request.method, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
     });
-    server.on("error", reject);
-    server.on("exit", (status) => reject(new Error(`certuri serve ended with ${status} and said ${JSON.stringify(said)}`)));
+    forward.on("error", () => response.destroy());
+    request.pipe(forward);
   });
-  return { url: `${address}/`, release: () => server.kill("SIGINT") };
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const release = () => {
+    server.closeAllConnections();
+    server.close();
+    place.release();
+  };
+  return { url: `http://127.0.0.1:${server.address().port}/`, requests, release };
+}
+
+/**
+ * The site on Cloudflare's own runtime.
+ *
+ * @param {string} [ancestors] FRAME_ANCESTORS, as a deployment sets it
+ */
+export async function cloudflare(ancestors) {
+  const state = await mkdtemp(join(tmpdir(), "certuri-workerd-"));
+  const args = ["dev", "--config", `${root}cloudflare/wrangler.jsonc`, "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--persist-to", state];
+  if (ancestors) args.push("--var", `FRAME_ANCESTORS:${ancestors}`);
+  const quiet = { CI: "true", WRANGLER_SEND_METRICS: "false", WRANGLER_SEND_ERROR_REPORTS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_HIDE_BANNER: "true" };
+  const server = await start(`${root}e2e/node_modules/.bin/wrangler`, args, /Ready on (http:\/\/127\.0\.0\.1:\d+)/, { env: { ...process.env, ...quiet } });
+  const release = () => server.stop().then(() => rm(state, { recursive: true, force: true }));
+  return { url: `${server.found[1]}/`, release };
 }
 
 async function offline() {
@@ -50,16 +78,31 @@ async function embed() {
   });
 }
 
-/** The site behind a server that knows no better than to call every .wasm, and all else it does not know, bytes. */
-export async function siteWithoutTypes() {
-  const [, all] = (await readFile(`${root}dist/site/_headers`, "utf8")).split("\n/*\n");
-  const headers = Object.fromEntries(
-    all.split("\n\n")[0].split("\n").map((line) => line.trim().split(/: (.*)/s).slice(0, 2)),
-  );
-  return serveFolder("dist/site", { headers, types: { ".wasm": "application/octet-stream" } });
+/** The rules of the site's _headers: which paths get which headers. */
+export async function headerRules() {
+  const rules = [];
+  for (const line of (await readFile(`${root}dist/site/_headers`, "utf8")).split("\n")) {
+    if (line.startsWith("/")) rules.push({ pattern: line.trim(), headers: {} });
+    else if (/^\s+\S/.test(line)) {
+      const [name, value] = line.trim().split(/:\s*(.*)/s);
+      rules.at(-1).headers[name.toLowerCase()] = value;
+    }
+  }
+  return rules;
 }
 
-const knownTypes = {
+/** What a path of the site must be answered with. */
+export async function siteHeaders(path) {
+  const fits = ({ pattern }) => (pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern);
+  return Object.assign({}, ...(await headerRules()).filter(fits).map(({ headers }) => headers));
+}
+
+/** The site behind a server that knows no better than to call every .wasm, and all else it does not know, bytes. */
+export async function siteWithoutTypes() {
+  return serveFolder("dist/site", { headers: await siteHeaders("/other"), types: { ".wasm": "application/octet-stream" } });
+}
+
+export const knownTypes = {
   ".css": "text/css",
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
@@ -67,14 +110,15 @@ const knownTypes = {
   ".wasm": "application/wasm",
 };
 
-async function serveFolder(folder, { headers, under = "/", pages = {}, types = {} }) {
+/** A folder, of the project or anywhere, as a web server has it; pages come before files. */
+export async function serveFolder(folder, { headers, under = "/", pages = {}, types = {} }) {
   const server = createServer(async (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     try {
       const path = new URL(request.url, "http://localhost").pathname;
       const name = path.endsWith("/") ? `${path}index.html` : path;
       response.setHeader("Content-Type", { ...knownTypes, ...types }[extname(name)]);
-      response.end(pages[path] ?? (await readFile(join(root, folder, name.slice(under.length)))));
+      response.end(pages[path] ?? (await readFile(join(resolve(root, folder), name.slice(under.length)))));
     } catch {
       response.writeHead(404).end();
     }

@@ -2,19 +2,25 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { delimiter } from "node:path";
-import { accessSync, constants } from "node:fs";
 import { chromium } from "playwright-core";
+import { program } from "./programs.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export async function launch() {
+/**
+ * @param {{ host?: string, port?: number, debuggingPort?: number, args?: string[] }} [options] host: a name for this machine, as secure to the
+ *   browser as an https: origin, at that port; args: more of the browser's own
+ */
+export async function launch({ host, port, debuggingPort, args = [] } = {}) {
   return chromium.launch({
     executablePath: findChromium(),
     args: [
+      ...args,
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
       // Whatever the browser itself would ask the network for is refused; only this machine answers.
-      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+      `--host-resolver-rules=${host ? `MAP ${host} 127.0.0.1, ` : ""}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
+      ...(debuggingPort ? [`--remote-debugging-port=${debuggingPort}`] : []),
+      ...(host ? [`--unsafely-treat-insecure-origin-as-secure=http://${host}:${port}`] : []),
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-domain-reliability",
@@ -25,16 +31,11 @@ export async function launch() {
   });
 }
 
-function findChromium() {
+export function findChromium() {
   const asked = process.env.CHROMIUM || "chromium";
-  if (asked.includes("/")) return asked;
-  for (const folder of process.env.PATH.split(delimiter)) {
-    try {
-      accessSync(`${folder}/${asked}`, constants.X_OK);
-      return `${folder}/${asked}`;
-    } catch {}
-  }
-  throw new Error(`there is no ${asked}; set CHROMIUM to a Chromium or Chrome`);
+  const found = program(asked);
+  if (!found) throw new Error(`there is no ${asked}; set CHROMIUM to a Chromium or Chrome`);
+  return found;
 }
 
 /**

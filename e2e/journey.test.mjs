@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { certuri, ships } from "./artifacts.mjs";
 import { assertClean, assertNothingKept, launch, openPage } from "./browser.mjs";
 import { Authority, countCertificates, keyMatchesCertificate, openssl, rfc2253Subject } from "./certificates.mjs";
-import { choose, code, copied, drop, file, passwordOf, pick, ready, saved, unlock, userName, userNameLabel } from "./page.mjs";
+import { choose, code, copied, drop, file, passwordOf, pick, pickClient, ready, saved, unlock, userName, userNameLabel } from "./page.mjs";
 
 const password = "correct horse; \"batery\" $taple é";
 const subject = "/C=US/O=Example, Inc/OU=Data/CN=alice";
@@ -71,7 +71,7 @@ for (const [ship, open] of Object.entries(ships)) {
         assert.equal(name, JSON.parse(commandLine("inspect", aes, "--password-env", "PASSWORD", "--json")).username);
         assert.equal(await copied(page, userNameLabel), name);
 
-        await page.getByLabel("Client", { exact: true }).selectOption({ label: "PyMongo" });
+        await pickClient(page, "PyMongo");
         await page.getByLabel("Host", { exact: true }).fill("db.example.net:27017");
         await code(page).filter({ hasText: "db.example.net" }).waitFor();
         const flags = ["--password-env", "PASSWORD", "--host", "db.example.net:27017", "--target", "pymongo"];

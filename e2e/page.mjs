@@ -46,14 +46,23 @@ export async function pick(page, name) {
 /** copied presses a Copy button and returns what another program would paste. */
 export async function copied(page, what) {
   await page.evaluate(() => navigator.clipboard.writeText("nothing was copied"));
-  await page.getByRole("button", { name: `Copy: ${what}`, exact: true }).click();
+  const button = (name) => page.getByRole("button", { name, exact: true });
+  await button(`Copy: ${what}`).or(button(what)).click();
   await page.getByText("Copied", { exact: true }).first().waitFor();
   return page.evaluate(() => navigator.clipboard.readText());
 }
 
 /** saved presses Save and returns the downloaded file's name and path. */
 export async function saved(page) {
-  const button = page.getByRole("button", { name: /^Save / });
+  const button = page.getByRole("button", { name: /^Save / }).first();
   const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
   return { name: download.suggestedFilename(), path: await download.path() };
+}
+
+/** pickClient finds a client by typing its name, as in the field under "Client". */
+export async function pickClient(page, name) {
+  const field = page.getByRole("combobox", { name: "Client", exact: true });
+  await field.click();
+  await field.fill(name);
+  await field.press("Enter");
 }

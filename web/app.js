@@ -1,5 +1,7 @@
 // The site's entry: the element, and the two buttons of the page's head.
+import { about } from "./about.js";
 import { X509Connect } from "./elements/x509-connect.js";
+import { keepForOffline } from "./offline.js";
 
 X509Connect.define();
 
@@ -27,3 +29,8 @@ const keys = /** @type {HTMLButtonElement} */ (document.getElementById("keys"));
 keys.onclick = () => /** @type {X509Connect} */ (document.querySelector("x509-connect")).showShortcuts();
 
 /** @type {HTMLElement} */ (document.getElementById("version")).textContent = CERTURI_VERSION;
+about(/** @type {HTMLDetailsElement} */ (document.getElementById("about")));
+
+if (CERTURI_SHIP === "site") {
+  keepForOffline().then((kept) => (/** @type {HTMLElement} */ (document.getElementById("kept")).hidden = !kept));
+}

@@ -4,8 +4,14 @@
 declare const CERTURI_SHIP: "site" | "offline" | "embed";
 /** The worker's script: relative to the document (site) or to the module (embed). */
 declare const CERTURI_WORKER_URL: string;
-/** The engine: relative to the document (site's page) or to the worker's own address (embed's worker). */
+/** The engine: relative to the document (site) or to the module (embed). */
 declare const CERTURI_WASM_URL: string;
+/** For the service worker: the site's files beside its page, relative to it. */
+declare const CERTURI_ASSETS: string[];
+/** For the service worker: a hash of all that it keeps. */
+declare const CERTURI_BUILD: string;
+/** The SHA-256 of the engine that the page was built with, in hex. */
+declare const CERTURI_ENGINE: string;
 /** The product's version. */
 declare const CERTURI_VERSION: string;
 

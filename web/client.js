@@ -10,8 +10,8 @@ const WIPE_PATIENCE = 300;
 /** @typedef {import("./contract.d.ts").Response} Response */
 /** @typedef {{ response: Response, files: Uint8Array<ArrayBuffer>[] }} Answer */
 /**
- * Page to worker. The first message starts the engine; without one the worker fetches it.
- * @typedef {{ id: 0, engine?: WebAssembly.Module }
+ * Page to worker. The first message starts the engine; without one the worker fetches it from the address.
+ * @typedef {{ id: 0, engine?: WebAssembly.Module, address?: string }
  *   | { id: number, wipe: true }
  *   | { id: number, request: Request, files?: Uint8Array[] }} Ask
  */
@@ -89,7 +89,7 @@ export class Client extends EventTarget {
     try {
       // The worker starts up while the engine is still on its way.
       const [worker, module] = await Promise.all([script().then((url) => (mine === this.#life ? this.#employ(url) : undefined)), engine()]);
-      if (worker && worker === this.#worker) this.#tell({ id: 0, engine: module });
+      if (worker && worker === this.#worker) this.#tell({ id: 0, engine: module, address: address() });
     } catch (error) {
       if (mine === this.#life) this.#stopped(error instanceof Error ? error.message : String(error));
     }
@@ -193,10 +193,13 @@ function once(make) {
  * address itself, since the policy of its host may not allow blobs.
  */
 const script = once(async () => {
-  if (CERTURI_SHIP === "embed") return trusted(new URL(CERTURI_WORKER_URL, import.meta.url).href);
+  if (CERTURI_SHIP === "embed") return trusted(new URL(CERTURI_WORKER_URL, import.meta.url).href); // the form that bundlers follow
   const text = CERTURI_SHIP === "offline" ? inside("certuri-worker") : await (await load(CERTURI_WORKER_URL)).text();
   return trusted(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
 });
+
+/** Where the widget's worker finds the engine. */
+const address = () => (CERTURI_SHIP === "embed" ? new URL(CERTURI_WASM_URL, import.meta.url).href : undefined);
 
 /**
  * engine gives the compiled engine. The widget's first worker fetches and compiles it itself, since the policy of its host
@@ -206,18 +209,23 @@ const script = once(async () => {
  */
 let engine = once(async () => {
   if (CERTURI_SHIP === "embed") return undefined;
-  if (CERTURI_SHIP === "offline") return WebAssembly.compile(await unpack(inside("certuri-wasm")));
+  if (CERTURI_SHIP === "offline") return WebAssembly.compile(await carriedEngine());
   return compileResponse(await load(CERTURI_WASM_URL));
 });
 
-/** @param {string} url relative to the page */
+/**
+ * load asks as the preloads of index.html do. This is the one way in which WebKit, too, takes what was preloaded; asked
+ * otherwise, it loads the engine twice.
+ *
+ * @param {string} url relative to the page
+ */
 async function load(url) {
-  return loaded(await fetch(new URL(url, document.baseURI)));
+  return loaded(await fetch(new URL(url, document.baseURI), { mode: "no-cors", credentials: "include" }));
 }
 
-/** @param {string} packed gzip in base64 */
-function unpack(packed) {
-  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+/** carriedEngine is the engine that the offline file holds, as gzip in base64. */
+export function carriedEngine() {
+  const bytes = Uint8Array.from(atob(inside("certuri-wasm")), (c) => c.charCodeAt(0));
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 

@@ -13,7 +13,15 @@ export type Op =
   | "targets"
   | "render"
   | "save"
-  | "lint";
+  | "lint"
+  | "doctor"
+  | "forms"
+  | "explain"
+  | "diff"
+  | "server"
+  | "csr"
+  | "reply"
+  | "testKit";
 
 export interface Request {
   op: Op;
@@ -23,13 +31,22 @@ export interface Request {
   identity?: string;
   form?: Form;
   newPassword?: string;
+  to?: string;
+  alias?: string;
   text?: string;
   target?: string;
+  version?: string;
+  serverVersion?: string;
+  serverSubject?: string;
+  asIs?: boolean;
+  csr?: CSRForm;
+  kit?: KitForm;
 }
 
 export interface NewFile {
   name: string;
   password?: string;
+  role?: string;
 }
 
 export interface Form {
@@ -47,7 +64,26 @@ export interface Form {
   target: string;
   version: string;
   style: string;
+  allUsers: boolean;
+  roles?: UserRole[];
   extra?: Option[];
+}
+
+export interface UserRole {
+  role: string;
+  database: string;
+}
+
+export interface CSRForm {
+  subject: string;
+  keyType: string;
+  altNames?: string[];
+  roles?: UserRole[];
+}
+
+export interface KitForm {
+  hosts: string[];
+  folder: string;
 }
 
 export interface Option {
@@ -64,6 +100,14 @@ export interface Response {
   saved?: SavedFile;
   password?: string;
   lint?: Lint;
+  doctor?: Doctor;
+  forms?: FileForm[];
+  explain?: Explain;
+  diff?: Diff;
+  server?: Server;
+  csr?: CSR;
+  reply?: Reply;
+  kit?: Kit;
   error?: Problem;
   internal?: string;
 }
@@ -74,11 +118,17 @@ export interface Hello {
 }
 
 export interface Need {
+  kind: string;
   hash: string;
   iterations: number;
   length: number;
   password: number;
   salt: number;
+  algorithm?: string;
+  curve?: string;
+  bits?: number;
+  key: number;
+  message: number;
 }
 
 export interface Problem {
@@ -181,6 +231,9 @@ export interface Finding {
   why: string;
   fix: string;
   source?: string;
+  error?: string;
+  server?: string;
+  also?: string[];
 }
 
 export interface Target {
@@ -200,6 +253,51 @@ export interface Lint {
   findings: LintFinding[];
   mended?: string;
   import?: Form;
+}
+
+export interface Doctor {
+  verdict: string;
+  findings: Finding[];
+  checked: string[];
+  report: string;
+}
+
+export interface Explain {
+  entries: Entry[];
+  shortened?: boolean;
+}
+
+export interface Entry {
+  id: string;
+  what: string;
+  why: string;
+  fix: string;
+  tellApart?: string;
+  offline?: boolean;
+  source?: string;
+}
+
+export interface Diff {
+  verdict: string;
+  what: string;
+  why: string;
+  fix: string;
+  entry?: string;
+  username: string;
+  compared?: string;
+  rows: DiffRow[];
+}
+
+export interface DiffRow {
+  label: string;
+  ours: string;
+  theirs: string;
+  state: string;
+  kind?: string;
+  oursStart: number;
+  oursEnd: number;
+  theirsStart: number;
+  theirsEnd: number;
 }
 
 export interface LintFinding {
@@ -231,9 +329,23 @@ export interface NeededFile {
   encrypted: boolean;
 }
 
+export interface FileForm {
+  id: string;
+  label: string;
+  extension: string;
+  secret: boolean;
+  takesPassword: boolean;
+  needsPassword: boolean;
+  default: boolean;
+  fits: boolean;
+}
+
 export interface SavedFile {
   name: string;
   description: string;
+  beside?: string;
+  warnings?: string[];
+  commands?: string[];
 }
 
 // From package snippet.
@@ -261,4 +373,49 @@ export interface Range {
 export interface Needed {
   path: string;
   form: string;
+}
+
+export interface Server {
+  username: string;
+  texts: ServerText[];
+  roles: KnownRole[];
+}
+
+export interface ServerText {
+  id: string;
+  label: string;
+  group: string;
+  snippet: Snippet;
+}
+
+export interface KnownRole {
+  role: string;
+  adminOnly: boolean;
+  what: string;
+}
+
+export interface CSR {
+  username: string;
+  keyType: string;
+  newKey: boolean;
+  altNames?: string[];
+  roles?: string[];
+}
+
+export interface Reply {
+  verdict: string;
+  findings: Finding[];
+  checked: string[];
+}
+
+export interface Kit {
+  username: string;
+  password: string;
+  files: KitFile[];
+}
+
+export interface KitFile {
+  name: string;
+  secret: boolean;
+  what: string;
 }

@@ -120,3 +120,15 @@ export function css(text) {
   sheet.replaceSync(text);
   return sheet;
 }
+
+/**
+ * fingerprint tells whether a piece of the state has changed. JSON.stringify would do, but for pages that give arrays a
+ * toJSON of their own.
+ *
+ * @param {unknown} value
+ * @returns {string}
+ */
+export function fingerprint(value) {
+  if (typeof value !== "object" || value === null) return `${typeof value} ${value};`;
+  return `{${Object.keys(value).map((key) => `${key}:${fingerprint(/** @type {any} */ (value)[key])}`).join("")}}`;
+}

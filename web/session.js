@@ -1,5 +1,6 @@
 // One person's work on the page: the files they gave, what the engine says about them, and their choices.
 import { Cancelled, Stopped } from "./client.js";
+import { caName, formOf } from "./deployments.js";
 import { initial, reduce } from "./state.js";
 import { texts } from "./texts.js";
 
@@ -10,6 +11,8 @@ import { texts } from "./texts.js";
 
 /** Larger files are refused unread: no certificate file comes near. */
 export const MAX_FILE = 32 * 1024 * 1024;
+/** All files together; what comes after is refused unread. The engine has the same ceiling (certparse/limits.go). */
+export const MAX_TOTAL = 32 * 1024 * 1024;
 
 export class Session {
   state = initial();
@@ -27,8 +30,14 @@ export class Session {
   #task;
   #asking = false;
   #stale = false;
-  /** The client and the user name that the last lint was for. */
+  /** The client and the certificate that the last lint was for. */
   #lintedFor = "";
+  /** What the texts of the server's side were last asked for. */
+  #servedFor = "";
+  /** The certificate and the message that were last explained. */
+  #explained = "";
+  /** And the list of forms. */
+  #formsFor = "";
   /** Forms and pasted texts that ended the engine. @type {Set<Form | string>} */
   #fatal = new Set();
   #keys = 0;
@@ -56,6 +65,42 @@ export class Session {
     this.#refresh();
   }
 
+  /** @param {Partial<import("./state.js").Server>} about */
+  describeServer(about) {
+    this.#send({ type: "server", about });
+    this.#refresh();
+  }
+
+  /**
+   * offer takes what readDeployments gives; the first is chosen.
+   *
+   * @param {import("./deployments.js").Deployment[]} all
+   */
+  offer(all) {
+    this.#send({ type: "pinned", all, chosen: 0 });
+    if (all.length > 0) this.pin(0);
+  }
+
+  /** @param {number} at of the offered deployments */
+  pin(at) {
+    const { all } = this.state.pinned;
+    this.#send({ type: "pinned", all, chosen: at });
+    const { caText } = all[at];
+    if (caText) this.describeServer({ ca: new File([caText], caName(all[at]), { type: "application/x-pem-file" }) });
+    this.choices(formOf(all[at]));
+  }
+
+  /** @param {string} why the page's owner made a mistake, to be told in place of silence */
+  misconfigured(why) {
+    this.#send({ type: "problem", problem: trouble("misconfigured", { ...texts.engine.misconfigured, why }) });
+  }
+
+  /** @param {string} text that somebody or something printed */
+  writeMessage(text) {
+    this.#send({ type: "message", text });
+    this.#refresh();
+  }
+
   /** @param {boolean} open */
   showURI(open) {
     this.#send({ type: "uri-open", open });
@@ -77,19 +122,34 @@ export class Session {
     if (files.length === 0) return;
     this.#undo = undefined;
     const tooLarge = trouble("too-large", texts.file.tooLarge);
-    this.#send({ type: "waiting", files: files.map((file) => this.#waiting(file, file.size > MAX_FILE ? tooLarge : undefined)) });
+    const tooMuch = trouble("too-much", texts.file.tooMuch);
+    let total = [...this.#files.values()].reduce((sum, file) => sum + file.size, 0);
+    /** @type {File[]} */
+    const fitting = [];
+    const waiting = files.map((file) => {
+      if (file.size > MAX_FILE) return this.#waiting(file, tooLarge);
+      if (total + file.size > MAX_TOTAL) return this.#waiting(file, tooMuch);
+      total += file.size;
+      fitting.push(file);
+      return this.#waiting(file);
+    });
+    this.#send({ type: "waiting", files: waiting });
     if (problem) this.#send({ type: "problem", problem });
-    const small = files.filter((file) => file.size <= MAX_FILE);
-    await this.#work({ what: "reading" }, (signal) => this.#open(small, new Map(), signal), small);
+    await this.#work({ what: "reading" }, (signal) => this.#open(fitting, new Map(), signal), fitting);
   }
 
-  /** @param {number} file @param {string} password */
+  /**
+   * unlock tries a password on one file, or on all that are locked.
+   *
+   * @param {number | "all"} file
+   * @param {string} password
+   */
   async unlock(file, password) {
-    const open = this.#files.get(file);
+    const locked = (this.state.report?.files ?? []).filter((f) => (file === "all" ? f.state === "locked" : f.id === file));
     await this.#work(
       { what: "unlocking", file },
-      async (signal) => this.#report(await this.#call({ op: "unlock", file, password }, { signal })),
-      open ? [open] : [],
+      async (signal) => this.#report(await this.#call({ op: "unlock", file: file === "all" ? 0 : file, password }, { signal })),
+      locked.flatMap((f) => this.#files.get(f.id) ?? []),
     );
   }
 
@@ -156,19 +216,22 @@ export class Session {
   }
 
   /**
-   * save gives the file for the chosen target.
+   * save gives the files of one form.
    *
+   * @typedef {{ saved: import("./contract.d.ts").SavedFile, files: Uint8Array<ArrayBuffer>[] }} Saved
+   * @param {string} to FileForm.id
    * @param {string} newPassword
-   * @returns {Promise<{ name: string, bytes: Uint8Array<ArrayBuffer> } | Problem | undefined>}
+   * @param {string} [alias] of the entry in a key store
+   * @returns {Promise<Saved | Problem | undefined>}
    */
-  async save(newPassword) {
-    /** @type {{ name: string, bytes: Uint8Array<ArrayBuffer> } | Problem | undefined} */
+  async save(to, newPassword, alias) {
+    /** @type {Saved | Problem | undefined} */
     let result;
     await this.#work(
       null,
       async () => {
-        const { response, files } = await this.#call({ op: "save", form: this.state.form, newPassword });
-        result = response.saved ? { name: response.saved.name, bytes: files[0] } : (response.error ?? trouble("internal", texts.engine.bug));
+        const { response, files } = await this.#call({ op: "save", form: this.state.form, to, newPassword, alias });
+        result = response.saved ? { saved: response.saved, files } : (response.error ?? trouble("internal", texts.engine.bug));
       },
       [],
     );
@@ -304,7 +367,13 @@ export class Session {
         this.#stale = false;
         const { uri, form, report } = this.state;
         const { text } = uri;
-        const client = `${form.target} ${report?.username ?? ""}`;
+        const client = `${form.target} ${report?.identity ?? ""}`;
+        if (this.#formsFor !== client) {
+          about = form;
+          const { response } = await this.#call({ op: "forms", target: form.target });
+          this.#formsFor = client;
+          this.#send({ type: "forms", forms: response.forms ?? [] });
+        }
         if (text.trim() !== "" && !this.#fatal.has(text) && (uri.linted !== text || this.#lintedFor !== client)) {
           about = text;
           const { response } = await this.#call({ op: "lint", text, target: form.target });
@@ -316,6 +385,9 @@ export class Session {
         if (this.#fatal.has(about)) continue;
         const { response } = await this.#call({ op: "render", form: this.state.form });
         if (response.rendered) this.#send({ type: "rendered", rendered: response.rendered });
+        await this.#serve();
+        await this.#examine();
+        await this.#explainMessage();
       }
     } catch (error) {
       // After a reset, whoever reset asks again. What ends the engine must not be asked about again.
@@ -327,6 +399,52 @@ export class Session {
       this.#asking = false;
     }
     if (this.#stale) this.#refresh();
+  }
+
+  /** #serve asks for what goes on the server's side, when something has changed that it depends on. */
+  async #serve() {
+    const { form, report } = this.state;
+    const { topology, hosts, replicaSetName, caFile, username, allUsers, roles } = form;
+    const about = JSON.stringify([report?.identity, report?.identities.length, topology, hosts, replicaSetName, caFile, username, allUsers, roles]);
+    if (about === this.#servedFor) return;
+    const { response } = await this.#call({ op: "server", form });
+    this.#servedFor = about;
+    if (response.server) this.#send({ type: "served", served: response.server });
+    this.#explain(response);
+  }
+
+  /** #explainMessage asks what the pasted message is about, and how a name in it relates to the chosen certificate's. */
+  async #explainMessage() {
+    const { message, report } = this.state;
+    const about = `${report?.identity ?? ""} ${message.text}`;
+    if (about === this.#explained || message.text.trim() === "") return;
+    const { response } = await this.#call({ op: "explain", text: message.text });
+    const names = report?.identity ? (await this.#call({ op: "diff", text: message.text })).response : {};
+    this.#explained = about;
+    this.#send({ type: "explained", text: message.text, explain: response.explain ?? null, diff: names.diff ?? null });
+    this.#explain(response);
+  }
+
+  /** #examine asks what would stop a login with all that is known. */
+  async #examine() {
+    const { form, report, uri, server } = this.state;
+    if (!report?.files.length) return;
+    const beside = /** @type {const} */ (["server", "ca"]).flatMap((role) => (server[role] ? [{ role, file: server[role] }] : []));
+    const bytes = await Promise.allSettled(beside.map(({ file }) => file.arrayBuffer()));
+    const { response } = await this.#call(
+      {
+        op: "doctor",
+        form,
+        text: uri.lint?.import ? uri.text : "",
+        serverVersion: server.serverVersion,
+        serverSubject: server.serverSubject,
+        files: beside.map(({ role, file }) => ({ name: file.name, role })),
+      },
+      { files: bytes.map((read) => read.status === "fulfilled" ? new Uint8Array(read.value) : new Uint8Array()) },
+    );
+    // The files may have gone meanwhile.
+    if (this.state.report) this.#send({ type: "doctor", doctor: response.doctor ?? null, problem: response.error });
+    if (response.internal) this.#explain(response);
   }
 
   /** @param {import("./state.js").Event} event */

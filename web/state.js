@@ -1,4 +1,5 @@
 // What the page knows, as one plain object, and how it changes. Nothing here touches the DOM, the engine or the clock.
+import { texts } from "./texts.js";
 
 /** @typedef {import("./contract.d.ts").Form} Form */
 /** @typedef {import("./contract.d.ts").Report} Report */
@@ -6,6 +7,11 @@
 /** @typedef {import("./contract.d.ts").Problem} Problem */
 /** @typedef {import("./contract.d.ts").Target} Target */
 /** @typedef {import("./contract.d.ts").Lint} Lint */
+/** @typedef {import("./contract.d.ts").Doctor} Doctor */
+/** @typedef {import("./contract.d.ts").FileForm} FileForm */
+/** @typedef {import("./contract.d.ts").Explain} Explain */
+/** @typedef {import("./contract.d.ts").Server} Served */
+/** @typedef {import("./contract.d.ts").Diff} Diff */
 
 /**
  * A connection string that the person has pasted.
@@ -18,12 +24,24 @@
  * @property {Form | null} before the form as it was before it was filled
  */
 /**
+ * What went wrong, as pasted, and what is known of it.
+ * @typedef {{ text: string, explain: Explain | null, diff: Diff | null }} Message
+ */
+/**
+ * What is known of the server, besides the form.
+ * @typedef {object} Server
+ * @property {string} serverVersion
+ * @property {string} serverSubject
+ * @property {File | null} server its certificate
+ * @property {File | null} ca the file with the authorities that the client is to trust
+ */
+/**
  * A file that the engine does not know: being read, or refused before reading.
  * @typedef {{ key: string, name: string, size: number, error?: Problem }} WaitingFile
  */
 /**
  * What the page is waiting for.
- * @typedef {{ what: "reading" | "unlocking", file?: number, rounds?: number, seconds?: number }} Busy
+ * @typedef {{ what: "reading" | "unlocking", file?: number | "all", rounds?: number, seconds?: number }} Busy
  */
 /**
  * @typedef {object} State
@@ -40,7 +58,14 @@
  * @property {string} notice what was just done, for a line of its own
  * @property {number} cleared how many files Undo would bring back
  * @property {Rendered | null} rendered
+ * @property {Served | null} served what goes on the server's side
+ * @property {Message} message
+ * @property {FileForm[]} forms of file that can be saved, for the chosen client
+ * @property {Server} server
+ * @property {Doctor | null} doctor what it makes of the files, the form and the server
+ * @property {Problem | null} serverProblem what of the server's side could not be used
  * @property {PastedURI} uri
+ * @property {{ all: import("./deployments.js").Deployment[], chosen: number }} pinned what the page's owner offers
  */
 /**
  * @typedef {{ type: "ready", targets: Target[] }
@@ -61,6 +86,13 @@
  *   | { type: "uri-text", text: string }
  *   | { type: "linted", text: string, lint: Lint }
  *   | { type: "choices", choices: Partial<Form> }
+ *   | { type: "pinned", all: import("./deployments.js").Deployment[], chosen: number }
+ *   | { type: "server", about: Partial<Server> }
+ *   | { type: "doctor", doctor: Doctor | null, problem?: Problem }
+ *   | { type: "message", text: string }
+ *   | { type: "explained", text: string, explain: Explain | null, diff: Diff | null }
+ *   | { type: "served", served: Served }
+ *   | { type: "forms", forms: FileForm[] }
  *   | { type: "rendered", rendered: Rendered }} Event
  */
 
@@ -70,6 +102,9 @@ export const styles = ["constructor", "uri"];
 
 /** @type {PastedURI} */
 const noURI = { open: false, text: "", lint: null, linted: "", filled: null, before: null };
+
+/** @type {Server} */
+const noServer = { serverVersion: "", serverSubject: "", server: null, ca: null };
 
 /** @returns {State} */
 export function initial() {
@@ -91,6 +126,7 @@ export function initial() {
       target: "pymongo",
       version: "",
       style: "constructor",
+      allUsers: false,
     },
     passwordFromChosen: false,
     targets: [],
@@ -102,7 +138,14 @@ export function initial() {
     notice: "",
     cleared: 0,
     rendered: null,
+    served: null,
+    message: { text: "", explain: null, diff: null },
+    forms: [],
+    server: noServer,
+    doctor: null,
+    serverProblem: null,
     uri: noURI,
+    pinned: { all: [], chosen: 0 },
   };
 }
 
@@ -137,12 +180,14 @@ export function reduce(state, event) {
     case "problem":
       return { ...state, problem: event.problem };
     case "lost":
-      return { ...state, report: null, samples: new Map() };
+      return { ...state, report: null, doctor: null, samples: new Map() };
     case "cleared": {
       const extra = state.form.extra?.filter((option) => !isSecret(option.name));
       const form = { ...state.form, password: "", ...(extra && { extra }) };
       const uri = mask(state.uri.text) === state.uri.text ? state.uri : { ...noURI, open: state.uri.open };
-      return { ...state, form, uri, report: null, waiting: [], samples: new Map(), busy: null, problem: null, cleared: event.count };
+      const message = { ...state.message, diff: null };
+      const server = { ...noServer, serverVersion: state.server.serverVersion };
+      return { ...state, form, uri, server, message, report: null, doctor: null, serverProblem: null, waiting: [], samples: new Map(), busy: null, problem: null, cleared: event.count };
     }
     case "notice":
       return { ...state, notice: event.text };
@@ -158,6 +203,8 @@ export function reduce(state, event) {
         form: fitting({ ...state.form, ...event.choices }, state.targets),
         passwordFromChosen: state.passwordFromChosen || event.choices.passwordFrom !== undefined,
       };
+    case "pinned":
+      return { ...state, pinned: { all: event.all, chosen: event.chosen } };
     case "uri-open":
       return { ...state, uri: { ...state.uri, open: event.open } };
     case "uri-text":
@@ -165,6 +212,19 @@ export function reduce(state, event) {
       return { ...state, form: unfilled(state), uri: { ...noURI, open: state.uri.open, text: event.text } };
     case "linted":
       return event.text === state.uri.text ? linted(state, event.text, event.lint) : state;
+    case "server":
+      return { ...state, server: { ...state.server, ...event.about } };
+    case "doctor":
+      // Where something of the server's side cannot be used, what was found without it stands.
+      return { ...state, doctor: event.doctor ?? (event.problem ? state.doctor : null), serverProblem: event.problem ?? null };
+    case "message":
+      return { ...state, message: event.text.trim() === "" ? { text: event.text, explain: null, diff: null } : { ...state.message, text: event.text } };
+    case "explained":
+      return event.text === state.message.text ? { ...state, message: { text: event.text, explain: event.explain, diff: event.diff } } : state;
+    case "served":
+      return { ...state, served: event.served };
+    case "forms":
+      return { ...state, forms: event.forms };
     case "rendered":
       return { ...state, rendered: event.rendered };
   }
@@ -229,6 +289,26 @@ function fitting(form, targets) {
   const style = target.styles.includes(form.style) ? form.style : target.styles[0];
   if (form.target === target.id && form.version === version && form.style === style) return form;
   return { ...form, target: target.id, version, style };
+}
+
+/**
+ * foundTargets finds clients by the beginnings of words: of their names, ids, languages and groups, and of what they are also
+ * called. What begins with the words as they were typed stands first.
+ *
+ * @param {Target[]} targets
+ * @param {string} query
+ */
+export function foundTargets(targets, query) {
+  const words = query.toLowerCase().split(/[\s,]+/).filter(Boolean);
+  const begins = (/** @type {Target} */ one) => Number([one.label, one.id].some((name) => name.toLowerCase().startsWith(words.join(" "))));
+  return targets
+    .filter((one) => {
+      const { language, id } = one;
+      const names = [one.label, id, one.group, texts.use.languages[language] ?? language, texts.use.alsoCalled[id], texts.use.alsoCalled[language]];
+      const text = ` ${names.join(" ")}`.toLowerCase();
+      return words.every((word) => text.includes(` ${word}`) || text.includes(`-${word}`) || text.includes(`.${word}`));
+    })
+    .sort((a, b) => begins(b) - begins(a));
 }
 
 /**

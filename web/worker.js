@@ -24,7 +24,7 @@ scope.onmessage = ({ data }) => {
     scope.postMessage({ id: data.id, response: {}, files: [] });
     queue = start().catch(stopped);
   } else if (data.id === 0) {
-    compiled = data.engine ? Promise.resolve(data.engine) : fetched();
+    compiled = data.engine ? Promise.resolve(data.engine) : fetched(data.address);
     queue = start().then(hello, stopped);
   } else {
     const asked = life;
@@ -32,9 +32,13 @@ scope.onmessage = ({ data }) => {
   }
 };
 
-/** fetched gives the engine to the widget, and to the page for the workers that replace this one. */
-async function fetched() {
-  const module = await compileResponse(loaded(await fetch(new URL(CERTURI_WASM_URL, location.href))));
+/**
+ * fetched gives the engine to the widget, and to the page for the workers that replace this one.
+ *
+ * @param {string} address
+ */
+async function fetched(address) {
+  const module = await compileResponse(loaded(await fetch(address)));
   scope.postMessage({ id: 0, engine: module });
   return module;
 }
@@ -111,7 +115,7 @@ async function estimate(needs, rounds) {
 }
 
 /**
- * derive answers with no keys where the browser has no WebCrypto (a page from http:// on another machine); the engine
+ * derive does what the engine needs, mostly deriving keys. It answers with none where the browser has no WebCrypto (a page from http:// on another machine); the engine
  * then derives them itself, slowly.
  *
  * @param {import("./contract.d.ts").Need[]} needs
@@ -120,7 +124,9 @@ async function estimate(needs, rounds) {
 async function derive(needs, bytes) {
   if (!globalThis.crypto?.subtle) return [];
   const keys = await Promise.all(
-    needs.map(async ({ hash, iterations, length, password, salt }) => {
+    needs.map(async (need) => {
+      if (need.kind !== "derive") return withKey(need, bytes);
+      const { hash, iterations, length, password, salt } = need;
       const secret = await crypto.subtle.importKey("raw", bytes[password], "PBKDF2", false, ["deriveBits"]);
       const rules = { name: "PBKDF2", hash, salt: bytes[salt], iterations };
       return new Uint8Array(await crypto.subtle.deriveBits(rules, secret, length * 8));
@@ -128,6 +134,26 @@ async function derive(needs, bytes) {
   );
   for (const b of bytes) b.fill(0);
   return keys;
+}
+
+/**
+ * withKey generates a key as PKCS#8, or signs with one. It gives nothing where this browser does not know the algorithm.
+ *
+ * @param {import("./contract.d.ts").Need} need
+ * @param {Uint8Array<ArrayBuffer>[]} bytes
+ */
+async function withKey({ kind, algorithm = "", curve, hash, bits, key, message }, bytes) {
+  const rules = { name: algorithm, namedCurve: curve, hash, modulusLength: bits, publicExponent: new Uint8Array([1, 0, 1]) };
+  try {
+    if (kind === "sign") {
+      const secret = await crypto.subtle.importKey("pkcs8", bytes[key], rules, false, ["sign"]);
+      return new Uint8Array(await crypto.subtle.sign(rules, secret, bytes[message]));
+    }
+    const pair = /** @type {CryptoKeyPair} */ (await crypto.subtle.generateKey(rules, true, ["sign", "verify"]));
+    return new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey));
+  } catch {
+    return new Uint8Array(0);
+  }
 }
 
 /** wipe overwrites everything that the engine holds, keys included, and lets go of it. */

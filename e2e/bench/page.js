@@ -17,7 +17,7 @@ async function startEngine() {
       else if (data.response) pending.get(data.id)(data);
     };
   });
-  worker.postMessage({ id: 0 });
+  worker.postMessage({ id: 0, address: new URL("/embed/certuri.wasm", location.href).href });
   await ready;
   return {
     call(request, files = []) {

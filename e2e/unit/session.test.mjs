@@ -32,6 +32,10 @@ class Engine extends EventTarget {
     if (op === "targets") return { targets: ["pymongo", "node"].map((id) => ({ id, styles: ["constructor"], versions: ["4"] })) };
     if (op === "lint") return { lint: { verdict: "works", findings: [], import: { hosts: text, password: "" } } };
     if (op === "render") return { rendered: { for: form.hosts } };
+    if (op === "server") return { server: { username: "", texts: [], roles: [] } };
+    if (op === "explain") return { explain: { entries: [] } };
+    if (op === "forms") return { forms: [{ id: "combined-pem" }] };
+    if (op === "doctor") return { doctor: { verdict: "works", findings: [], checked: [], report: text } };
     if (op === "sample") return { saved: { name: "sample.p12" }, password: "sample" };
     for (const { name } of files) this.#files.push({ id: this.#next++, name, size: 1, kind: "", state: "locked" });
     if (op === "remove") this.#files = this.#files.filter((f) => f.id !== file);

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -16,7 +18,11 @@ type shape struct {
 	ship      string // site, offline, embed
 	worker    bool   // the bundle is the worker
 	workerURL string // for the page: relative to the document (site) or to the module (embed)
-	wasmURL   string // for the site's page: relative to the document; for the widget's worker: relative to its own address
+	wasmURL   string // likewise, for the page and not for the worker
+
+	// For the service worker: the files beside the page, relative to it, and a hash of everything.
+	assets []string
+	build  string
 }
 
 // bundle is one script or style sheet of web/ with everything it imports, minified.
@@ -28,6 +34,10 @@ func (b *builder) bundle(entry string, s shape) ([]byte, error) {
 	format := api.FormatESModule
 	if s.worker {
 		format = api.FormatIIFE // a blob: URL of an opaque origin (file://) starts classic workers everywhere
+	}
+	assets, err := json.Marshal(s.assets)
+	if err != nil {
+		return nil, err
 	}
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir:     web,
@@ -41,6 +51,9 @@ func (b *builder) bundle(entry string, s shape) ([]byte, error) {
 		MinifySyntax:      true,
 		LegalComments:     api.LegalCommentsNone,
 		Define: map[string]string{
+			"CERTURI_ASSETS":     string(assets),
+			"CERTURI_BUILD":      strconv.Quote(s.build),
+			"CERTURI_ENGINE":     strconv.Quote(fmt.Sprintf("%x", sha256.Sum256(b.wasm))),
 			"CERTURI_SHIP":       strconv.Quote(s.ship),
 			"CERTURI_VERSION":    strconv.Quote(b.version),
 			"CERTURI_WORKER_URL": strconv.Quote(s.workerURL),

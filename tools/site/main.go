@@ -10,9 +10,11 @@ import (
 	"encoding/hex"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -24,10 +26,19 @@ func main() {
 	flag.StringVar(&b.version, "version", "", "product version, shown by the page")
 	dist := flag.String("dist", "dist", "folder for site/, embed/ and certuri.html")
 	binary := flag.String("binary", "", "folder for the gzip copy of the site that `certuri serve` embeds")
+	flag.StringVar(&b.readme, "readme", "", "the widget's manual, for its npm package")
+	flag.StringVar(&b.license, "license", "", "the licence, for the npm package")
+	deployments := flag.String("deployments", "", "JSON `file` with the deployments that the pages offer")
 	flag.Parse()
 
 	var err error
-	if b.wasm, err = os.ReadFile(*wasm); err == nil {
+	if *deployments != "" {
+		b.deployments, err = os.ReadFile(*deployments)
+	}
+	if err == nil {
+		b.wasm, err = os.ReadFile(*wasm)
+	}
+	if err == nil {
 		err = b.run(*dist, *binary)
 	}
 	if err != nil {
@@ -38,7 +49,9 @@ func main() {
 
 type builder struct {
 	web, wasmExec, version string
+	readme, license        string // of the npm package; none when empty
 	wasm                   []byte
+	deployments            []byte // a JSON list that every page offers; nil for none
 }
 
 // files maps slash-separated paths to contents.
@@ -76,8 +89,8 @@ func (b *builder) run(dist, binary string) error {
 	return replaceFolder(binary, packed)
 }
 
-// site is the static website. Everything but index.html and _headers is named after its content, so it can be cached
-// for ever; the names reach the page's code as constants.
+// site is the static website. Everything but index.html, service-worker.js and _headers is named after its content, so it
+// can be cached for ever; the names reach the page's code as constants.
 func (b *builder) site() (files, error) {
 	out := files{}
 	add := func(name string, data []byte) string {
@@ -93,7 +106,7 @@ func (b *builder) site() (files, error) {
 	}
 	urls := map[string]string{"certuri.wasm": wasm, "worker.js": add("worker.js", worker)}
 
-	html, err := b.readPage()
+	html, err := b.readPage("index.html")
 	if err != nil {
 		return nil, err
 	}
@@ -112,10 +125,17 @@ func (b *builder) site() (files, error) {
 	if err != nil {
 		return nil, err
 	}
-	out["index.html"] = []byte(html)
-	if out["_headers"], err = os.ReadFile(filepath.Join(b.web, "_headers")); err != nil {
+	headers, err := os.ReadFile(filepath.Join(b.web, "_headers"))
+	if err != nil {
 		return nil, err
 	}
+	// What a browser keeps includes the headers of the page, so a new policy is a new version.
+	assets := slices.Sorted(maps.Keys(out))
+	build := contentHash([]byte(html + string(headers) + strings.Join(assets, "\n")))
+	if out["service-worker.js"], err = b.bundle("service-worker.js", shape{ship: "site", worker: true, assets: assets, build: build}); err != nil {
+		return nil, err
+	}
+	out["index.html"], out["_headers"] = []byte(html), headers
 	return out, nil
 }
 
@@ -126,7 +146,7 @@ func (b *builder) offline() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	html, err := b.readPage()
+	html, err := b.readPage("index.html")
 	if err != nil {
 		return nil, err
 	}
@@ -175,19 +195,6 @@ func (b *builder) offline() ([]byte, error) {
 		return nil, fmt.Errorf("index.html has no </body> to put the engine before")
 	}
 	return []byte(html[:end] + workerBlock + "\n" + wasmBlock + "\n" + html[end:]), nil
-}
-
-// embed is the widget. Its names are stable because other people's pages refer to them.
-func (b *builder) embed() (files, error) {
-	worker, err := b.bundle("worker.js", shape{ship: "embed", worker: true, wasmURL: "certuri.wasm"})
-	if err != nil {
-		return nil, err
-	}
-	script, err := b.bundle("embed.js", shape{ship: "embed", workerURL: "./worker.js"})
-	if err != nil {
-		return nil, err
-	}
-	return files{"embed.js": script, "worker.js": worker, "certuri.wasm": b.wasm}, nil
 }
 
 // asset is what a reference in index.html stands for: code and styles are bundled, anything else is taken as it is.

@@ -20,15 +20,16 @@ var inline = regexp.MustCompile(`<style\b|\sstyle="|\son[a-z]+="|<script>|<scrip
 
 var absolute = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*:|//|#)`)
 
-func (b *builder) readPage() (string, error) {
-	data, err := os.ReadFile(filepath.Join(b.web, "index.html"))
+// readPage gives a page of web/, with the company's deployments in it.
+func (b *builder) readPage(name string) (string, error) {
+	data, err := os.ReadFile(filepath.Join(b.web, name))
 	if err != nil {
 		return "", err
 	}
 	if found := inline.Find(data); found != nil {
-		return "", fmt.Errorf("index.html has %q; the policy allows no inline script or style", found)
+		return "", fmt.Errorf("%s has %q; the policy allows no inline script or style", name, found)
 	}
-	return string(data), nil
+	return b.pin(string(data))
 }
 
 // rewriteReferences replaces every element that refers to one of our own files by what replace makes of it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"encoding/json"
 	"io"
 	"io/fs"
 	"maps"
@@ -26,7 +27,7 @@ const fixturePage = `<!doctype html>
 <link rel="help" href="https://www.example.org/">
 <script type="module" src="app.js"></script>
 </head>
-<body><a href="#main">skip</a></body>
+<body><a href="#main">skip</a><x509-connect></x509-connect></body>
 </html>
 `
 
@@ -37,10 +38,16 @@ var fixtureSources = map[string]string{
 	"icon.svg":    "<svg xmlns='http://www.w3.org/2000/svg'/>",
 	"app.js": `import css from "./element.css"; console.log(css, CERTURI_SHIP, CERTURI_VERSION);
 if (CERTURI_SHIP === "offline") console.log("inside </script> a file"); else console.log(CERTURI_WORKER_URL, CERTURI_WASM_URL);`,
-	"embed.js":     `export const worker = new URL(CERTURI_WORKER_URL, import.meta.url).href;`,
-	"worker.js":    `import "./wasm_exec.js"; console.log(CERTURI_SHIP, CERTURI_WASM_URL, globalThis.Go);`,
-	"wasm_exec.js": `throw new Error("a stray copy was taken instead of the toolchain's");`,
-	"_headers":     "/*\n  X-Content-Type-Options: nosniff\n",
+	"embed.js":          `export const worker = new URL(CERTURI_WORKER_URL, import.meta.url).href;`,
+	"worker.js":         `import "./wasm_exec.js"; console.log(CERTURI_SHIP, CERTURI_WASM_URL, globalThis.Go);`,
+	"frame.js":          `export {};`,
+	"iframe.js":         `console.log(CERTURI_VERSION);`,
+	"iframe.html":       `<!doctype html><script type="module" src="iframe.js"></script><x509-connect></x509-connect>`,
+	"embed.d.ts":        `export {};`,
+	"frame.d.ts":        `export {};`,
+	"wasm_exec.js":      `throw new Error("a stray copy was taken instead of the toolchain's");`,
+	"service-worker.js": `console.log(CERTURI_ASSETS, CERTURI_BUILD);`,
+	"_headers":          "/*\n  X-Content-Type-Options: nosniff\n",
 }
 
 // fixture writes sources, with changes on top, to a new folder.
@@ -81,7 +88,7 @@ func TestSiteNamesFollowContent(t *testing.T) {
 	}
 	slices.Sort(names)
 	want := []string{"_headers", "assets/app-HASH.js", "assets/certuri-HASH.wasm", "assets/icon-HASH.svg", "assets/page-HASH.css",
-		"assets/worker-HASH.js", "index.html"}
+		"assets/worker-HASH.js", "index.html", "service-worker.js"}
 	if !slices.Equal(names, want) {
 		t.Errorf("files %q", names)
 	}
@@ -174,6 +181,63 @@ func TestOfflineFileIsWhole(t *testing.T) {
 	}
 }
 
+// A company's deployments stand in every page, as data that cannot end its element; a file that is no list ends the build.
+func TestDeploymentsArePinned(t *testing.T) {
+	b := fixture(t, nil)
+	b.deployments = []byte(`[ {"name": "</script><b>"} ]`)
+	site, err := b.site()
+	if err != nil {
+		t.Fatal(err)
+	}
+	embed, err := b.embed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	offline, err := b.offline()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `<x509-connect><script type="application/json">[{"name":"\u003c/script\u003e\u003cb\u003e"}]</script></x509-connect>`
+	for name, page := range map[string][]byte{"site": site["index.html"], "embed": embed["iframe.html"], "offline": offline} {
+		if !bytes.Contains(page, []byte(want)) {
+			t.Errorf("%s: %s", name, page)
+		}
+	}
+	for _, wrong := range []string{`{"name": "a"}`, `[`, ``} {
+		b.deployments = []byte(wrong)
+		if _, err := b.site(); err == nil {
+			t.Errorf("%q was taken", wrong)
+		}
+	}
+}
+
+// Every file that package.json speaks of is in the package.
+func TestEmbedIsAPackage(t *testing.T) {
+	embed, err := fixture(t, nil).embed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest struct {
+		Version, Types string
+		Exports        map[string]any
+	}
+	if err := json.Unmarshal(embed["package.json"], &manifest); err != nil {
+		t.Fatal(err)
+	}
+	if manifest.Version != "1.2.3" {
+		t.Errorf("version %q", manifest.Version)
+	}
+	refs := regexp.MustCompile(`"\./([^"]+)"[,\n}]`).FindAllSubmatch(embed["package.json"], -1)
+	for _, ref := range refs {
+		if embed[string(ref[1])] == nil {
+			t.Errorf("%s is not in the package", ref[1])
+		}
+	}
+	if len(refs) < len(manifest.Exports) {
+		t.Errorf("%d references", len(refs))
+	}
+}
+
 // The example of Content Security Policy Level 3, section 8.4 (hash usage for inline scripts).
 func TestPolicyHash(t *testing.T) {
 	if got, want := policyHash([]byte("alert('Hello, world.');")), "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"; got != want {
@@ -247,7 +311,7 @@ func TestBuildRepeats(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil || count != 2*7+1+3 {
+	if err != nil || count != 2*8+1+9 {
 		t.Errorf("%d files, %v", count, err)
 	}
 }

@@ -4,7 +4,7 @@ import { texts } from "../texts.js";
 import { icon } from "./icons.js";
 
 /**
- * @param {string} what is copied, for those who hear the button
+ * @param {string} what is copied, for those who hear a button that says only "Copy"
  * @param {() => string} text
  * @param {{ label?: string, symbol?: "copy" | "link" }} [look]
  */
@@ -12,7 +12,7 @@ export function copyButton(what, text, { label = texts.copy.copy, symbol = "copy
   const word = h("span", {}, label);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let back;
-  const root = h("button", { type: "button", class: "copy", "aria-label": texts.copy.what(what), onclick: copy }, icon(symbol), icon("check"), word);
+  const root = h("button", { type: "button", class: "copy", "aria-label": label === texts.copy.copy ? texts.copy.what(what) : undefined, onclick: copy }, icon(symbol), icon("check"), word);
   const said = h("span", { role: "status", class: "unseen" });
 
   async function copy() {

@@ -3,10 +3,12 @@ import { h, list, setAttribute, setText, setValue } from "../dom.js";
 import { isSecret, passwordSources, toFragment, topologies } from "../state.js";
 import { texts } from "../texts.js";
 import { copyButton } from "./copy-button.js";
+import { deploymentChoice } from "./deployment-choice.js";
 import { icon, topologyDrawing } from "./icons.js";
 import { pastedURI } from "./pasted-uri.js";
 import { secretField } from "./secret-field.js";
 import { segmented } from "./segmented.js";
+import { serverSide } from "./server-side.js";
 
 const t = texts.deployment;
 
@@ -35,13 +37,16 @@ export function deployment(session, linkable) {
     symbol: "link",
   });
 
+  const choice = deploymentChoice(session);
   const kept = keptOptions(session);
+  const server = serverSide(session);
 
   const fields = { hosts, replicaSetName, database, caFile, certificateKeyFile, passwordEnv, password: passwordBox, extra: kept };
   return {
     root: h(
       "div",
       { class: "form" },
+      choice.root,
       uri.root,
       topology.root,
       hosts.root,
@@ -53,6 +58,7 @@ export function deployment(session, linkable) {
       passwordBox.root,
       kept.root,
       h("label", { class: "check" }, withUsername, h("span", {}, t.withUsername, h("span", { class: "hint" }, t.withUsernameHint))),
+      server.root,
       linkable && h("div", { class: "row link-row" }, link.root, h("span", { class: "hint" }, t.linkHint)),
     ),
     pasteURI: uri.toggle,
@@ -61,7 +67,9 @@ export function deployment(session, linkable) {
     /** @param {import("../state.js").State} state */
     update(state) {
       const { form, rendered } = state;
+      choice.update(state);
       uri.update(state);
+      server.update(state);
       topology.update(
         topologies.map((value) => ({ value, label: t.topologies[value] })),
         form.topology,

@@ -22,6 +22,19 @@ export function dropZone(session) {
       input.value = ""; // the same file may be chosen again
     },
   });
+  const folderInput = h("input", {
+    type: "file",
+    webkitdirectory: true,
+    class: "unseen",
+    tabindex: -1,
+    "aria-label": t.folder,
+    onchange: () => {
+      const all = [...(folderInput.files ?? [])].filter((file) => !/(^|\/)\./.test(file.webkitRelativePath));
+      session.add(all.slice(0, MAX_FROM_FOLDER), all.length > MAX_FROM_FOLDER ? folderCut() : undefined);
+      folderInput.value = "";
+    },
+  });
+  const folder = h("button", { type: "button", onclick: () => folderInput.click() }, icon("folder"), t.folder);
   const chooseWord = h("span", {}, t.choose);
   const choose = h("button", { type: "button", class: "primary", onclick: () => input.click() }, chooseWord);
   const pasteButton = h("button", { type: "button", "aria-expanded": "false", "aria-controls": "paste", onclick: () => showPaste(Boolean(area.hidden)) }, icon("paste"), t.paste);
@@ -48,7 +61,7 @@ export function dropZone(session) {
     "div",
     { class: "drop" },
     h("div", { class: "drop-words", onclick: () => input.click() }, icon("drop"), h("div", {}, title, h("p", { class: "hint" }, t.kinds))),
-    h("div", { class: "row" }, choose, pasteButton, sample, input),
+    h("div", { class: "row" }, choose, folder, pasteButton, sample, input, folderInput),
     area,
   );
 
@@ -82,6 +95,7 @@ export function dropZone(session) {
   return {
     root,
     choose: () => input.click(),
+    chooseFolder: () => folderInput.click(),
     focus: () => choose.focus(),
     showPaste,
     paste,
@@ -93,6 +107,7 @@ export function dropZone(session) {
       setText(chooseWord, some ? t.more : t.choose);
       choose.classList.toggle("primary", !some);
       sample.hidden = some;
+      folder.hidden = some || !("webkitdirectory" in folderInput); // phones have no folders to choose
     },
   };
 }
@@ -116,8 +131,14 @@ export function privacy(ship) {
  * @returns {Promise<{ files: File[], cut: boolean }>}
  */
 export async function filesOf(dropped) {
-  // The entries must be taken before the first await: afterwards the browser empties the list.
-  const entries = [...dropped.items].filter((item) => item.kind === "file").map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
+  // Everything must be taken before the first await: afterwards the browser empties the list. A file is taken as it is: not
+  // every entry of one can be read in WebKit.
+  const entries = [...dropped.items]
+    .filter((item) => item.kind === "file")
+    .map((item) => {
+      const entry = item.webkitGetAsEntry();
+      return entry?.isDirectory ? entry : item.getAsFile();
+    });
   /** @type {File[]} */
   const files = [];
   const waiting = entries.filter((entry) => entry !== null);

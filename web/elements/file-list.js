@@ -6,6 +6,11 @@ import { secretField } from "./secret-field.js";
 
 const t = texts.file;
 
+/** More files than this have a line that sums them up, and those that want something stand first. */
+const FEW = 8;
+/** So many rows are drawn at once. */
+const PAGE = 100;
+
 /** @typedef {import("../state.js").State} State */
 /**
  * @typedef {object} Row
@@ -18,6 +23,7 @@ const t = texts.file;
  * @property {import("../contract.d.ts").Problem} [error]
  * @property {string} [sample]
  * @property {boolean} unlocking
+ * @property {boolean} crowd others are locked as well
  */
 
 /**
@@ -25,28 +31,64 @@ const t = texts.file;
  * @param {() => void} removed the focused row is gone
  */
 export function fileList(session, removed) {
+  const summary = h("p", { class: "files-summary", hidden: true });
   const rows = h("ul", { class: "files", "aria-label": texts.steps.certificate });
-  const fill = list(rows, (/** @type {Row} */ row) => row.key, (row) => fileRow(row, session, removed));
+  const fill = list(rows, (/** @type {Row} */ row) => row.key, (row) => fileRow(row, session, unlock, removed));
+  let drawn = PAGE;
+  /** @type {Row[]} */
+  let all = [];
+  const more = h("button", { type: "button", hidden: true, onclick: () => draw(drawn + PAGE) });
+
+  /** The file that a password was last tried on. @type {number | "all" | undefined} */
+  let tried;
+  /** @param {number | "all"} file @param {string} password */
+  const unlock = (file, password) => session.unlock((tried = file), password);
+  const unlockAll = () => void (allButton.disabled || unlock("all", allPassword.input.value));
+  const allPassword = secretField(t.passwordOfAll, { onenter: unlockAll, placeholder: t.passwordOfAll });
+  const allButton = h("button", { type: "button", class: "primary", onclick: unlockAll }, t.unlockAll);
+  const allForm = h("div", { class: "unlock-all row", hidden: true }, icon("lock"), allPassword.root, allButton);
 
   const progress = h("span", { class: "progress-text" });
   const cancel = h("button", { type: "button", onclick: () => session.cancel() }, t.cancel);
   const busy = h("div", { class: "busy", hidden: true }, h("span", { class: "spinner", "aria-hidden": "true" }), progress, cancel);
   const clear = h("button", { type: "button", class: "quiet", onclick: () => session.clear() }, t.clear);
 
-  const root = h("div", { class: "file-list" }, rows, busy);
+  /** @param {number} count */
+  function draw(count) {
+    drawn = count;
+    fill(all.slice(0, drawn));
+    more.hidden = all.length <= drawn;
+    setText(more, t.drawMore(all.length - drawn));
+  }
+
+  const root = h("div", { class: "file-list" }, summary, allForm, rows, more, busy);
+  /** @type {Partial<State>} */
+  let shown = {};
   return {
     root,
     clear,
     /** Moves to the first password box that is asked for; says whether there is one. */
     focusPassword() {
-      const first = /** @type {HTMLElement | null} */ (rows.querySelector("[data-state=locked] input"));
+      const box = (/** @type {string} */ row) => /** @type {HTMLInputElement | null} */ (rows.querySelector(`${row}[data-state=locked] input`));
+      const first = (typeof tried === "number" && box(`#row-f${tried}`)) || (allForm.hidden ? box("") : allPassword.input);
       first?.focus();
+      first?.select(); // what was wrong is typed over
       return first !== null;
     },
     /** @param {State} state */
     update(state) {
-      const all = rowsOf(state);
-      fill(all);
+      if (state.report === shown.report && state.waiting === shown.waiting && state.busy === shown.busy && state.samples === shown.samples) return;
+      shown = state;
+      all = rowsOf(state);
+      const count = (/** @type {Row["state"]} */ kind) => all.filter((row) => row.state === kind).length;
+      const locked = count("locked");
+      summary.hidden = all.length <= FEW;
+      setText(summary, t.summary({ read: count("read"), locked, refused: count("refused"), reading: count("reading") }));
+      if (all.length > FEW) all = [...all.filter((row) => row.state !== "read"), ...all.filter((row) => row.state === "read")];
+      draw(all.length > drawn ? drawn : PAGE);
+      allForm.hidden = locked < 2;
+      if (locked < 2) allPassword.input.value = "";
+      setAttribute(allButton, "disabled", state.busy?.file === "all");
       root.hidden = rows.hidden = all.length === 0;
       clear.hidden = all.length === 0;
       busy.hidden = state.busy === null;
@@ -60,18 +102,21 @@ export function fileList(session, removed) {
  * @returns {Row[]}
  */
 function rowsOf(state) {
+  const crowd = (state.report?.files ?? []).filter((file) => file.state === "locked").length > 1;
   const opened = (state.report?.files ?? []).map((file) => ({
     ...file,
     key: `f${file.id}`,
     state: /** @type {Row["state"]} */ (file.state),
     sample: state.samples.get(file.id),
-    unlocking: state.busy?.file === file.id,
+    unlocking: state.busy?.file === file.id || (state.busy?.file === "all" && file.state === "locked"),
+    crowd,
   }));
   const waiting = state.waiting.map((file) => ({
     ...file,
     kind: "",
     state: /** @type {Row["state"]} */ (file.error ? "refused" : "reading"),
     unlocking: false,
+    crowd,
   }));
   return [...opened, ...waiting];
 }
@@ -79,9 +124,10 @@ function rowsOf(state) {
 /**
  * @param {Row} first
  * @param {import("../session.js").Session} session
+ * @param {(file: number, password: string) => void} unlock
  * @param {() => void} removed
  */
-function fileRow(first, session, removed) {
+function fileRow(first, session, unlock, removed) {
   const state = h("span", { class: "file-state" });
   const kind = h("span", { class: "file-kind" });
   const size = h("span", { class: "file-size" });
@@ -104,12 +150,18 @@ function fileRow(first, session, removed) {
   );
 
   const errorID = `error-${first.key}`;
-  const unlock = () => {
-    if (first.id !== undefined && !button.disabled) session.unlock(first.id, password.input.value);
-  };
-  const password = secretField(t.password(first.name), { onenter: unlock, placeholder: t.passwordShort });
-  const button = h("button", { type: "button", class: "primary", onclick: unlock }, t.unlock);
-  const form = h("div", { class: "unlock row", hidden: true }, password.root, button);
+  function lock() {
+    const go = () => {
+      if (first.id !== undefined && !button.disabled) unlock(first.id, password.input.value);
+    };
+    const password = secretField(t.password(first.name), { onenter: go, placeholder: t.passwordShort });
+    const button = h("button", { type: "button", onclick: go }, t.unlock);
+    const form = h("div", { class: "unlock row" }, password.root, button);
+    main.after(form);
+    return { input: password.input, button, form };
+  }
+  /** Made when a password is first wanted: of a thousand files few are locked. @type {ReturnType<typeof lock> | undefined} */
+  let locked;
   const what = h("strong", {});
   const rest = h("span", {});
   const error = h("p", { class: "file-error", id: errorID, hidden: true }, what, " ", rest);
@@ -122,10 +174,7 @@ function fileRow(first, session, removed) {
     size,
     remove,
   );
-  const root = h("li", {}, main, form, error);
-  /** @type {import("../contract.d.ts").Problem | undefined} */
-  let shown;
-
+  const root = h("li", { id: `row-${first.key}` }, main, error);
   return {
     root,
     /** @param {Row} row */
@@ -142,23 +191,23 @@ function fileRow(first, session, removed) {
       sample.hidden = row.sample === undefined;
       setText(sampleNote, row.sample === undefined ? "" : t.samplePassword(row.sample));
 
-      const locked = row.state === "locked";
-      form.hidden = !locked;
-      if (!locked) password.input.value = "";
-      setAttribute(button, "disabled", row.unlocking);
-
       // "A password is wanted" needs no words beside an empty password box; a wrong one does.
       const problem = row.error?.code === "password-required" ? undefined : row.error;
       error.hidden = !problem;
       setText(what, problem?.what ?? "");
       setText(rest, problem ? [place(problem.where, row.name), problem.why, problem.fix].filter(Boolean).join(" ") : "");
-      setAttribute(password.input, "aria-invalid", problem && locked ? "true" : undefined);
-      setAttribute(password.input, "aria-describedby", problem ? errorID : undefined);
-      if (locked && problem && problem !== shown && !row.unlocking) {
-        password.input.focus();
-        password.input.select();
+      if (row.state === "locked") {
+        locked ??= lock();
+        const { input, button, form } = locked;
+        form.hidden = false;
+        setAttribute(button, "disabled", row.unlocking);
+        button.classList.toggle("primary", !row.crowd);
+        setAttribute(input, "aria-invalid", problem ? "true" : undefined);
+        setAttribute(input, "aria-describedby", problem ? errorID : undefined);
+      } else if (locked) {
+        locked.form.hidden = true;
+        locked.input.value = "";
       }
-      if (!row.unlocking) shown = problem;
     },
   };
 }

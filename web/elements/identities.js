@@ -3,7 +3,8 @@ import { h, list, setAttribute, setText } from "../dom.js";
 import { chosenIdentity, validity } from "../state.js";
 import { texts } from "../texts.js";
 import { icon } from "./icons.js";
-import { date, daysText } from "./validity.js";
+import { segmented } from "./segmented.js";
+import { date, daysText, SOON } from "./validity.js";
 
 const t = texts.identities;
 
@@ -22,16 +23,16 @@ export function identities(session) {
   const root = h("fieldset", { class: "chooser", hidden: true }, legend, few.root, many.root);
   return {
     root,
-    /** @param {import("../contract.d.ts").Report} report */
+    /** @param {import("../contract.d.ts").Report | null} report */
     update(report) {
-      const all = report.identities;
+      const all = report?.identities ?? [];
       const chosen = chosenIdentity(report)?.leaf ?? "";
       root.hidden = all.length < 2;
       setText(legend, t.choose(all.length));
       few.root.hidden = all.length > FEW;
       many.root.hidden = all.length <= FEW;
       few.update(all.length > FEW ? [] : all, chosen);
-      many.update(all.length > FEW ? all : [], chosen);
+      many.update(all.length > FEW ? report : null, chosen);
     },
   };
 }
@@ -65,75 +66,117 @@ function sideBySide(session) {
 
 const letters = new Intl.Collator("en", { numeric: true });
 
-/** @type {Record<string, (a: Identity, b: Identity) => number>} */
+/**
+ * A row of the table, with what is asked of it again and again worked out once.
+ * @typedef {{ identity: Identity, name: string, file: string, text: string, expires: number }} Row
+ */
+
+/** @type {Record<string, (a: Row, b: Row) => number>} */
 const orders = {
-  name: (a, b) => letters.compare(nameOf(a), nameOf(b)),
-  expiry: (a, b) => Date.parse(a.notAfter) - Date.parse(b.notAfter),
-  key: (a, b) => Number(b.key !== null) - Number(a.key !== null),
+  name: (a, b) => letters.compare(a.name, b.name),
+  expiry: (a, b) => a.expires - b.expires,
+  key: (a, b) => Number(b.identity.key !== null) - Number(a.identity.key !== null),
+  file: (a, b) => letters.compare(a.file, b.file),
+};
+
+/** What can be asked for of many. @type {Record<string, (row: Row) => boolean>} */
+const kinds = {
+  all: () => true,
+  expired: ({ expires }) => expires < Date.now(),
+  soon: ({ expires }) => expires >= Date.now() && expires < Date.now() + SOON * 86_400_000,
+  noKey: ({ identity }) => identity.key === null,
 };
 
 /** @param {import("../session.js").Session} session */
 function table(session) {
-  /** @type {Identity[]} */
-  let all = [];
+  /** In the chosen order. @type {Row[]} */
+  let rows = [];
   let chosen = "";
   let order = "expiry";
   let down = false;
+  let kind = "all";
   let drawn = PAGE;
 
   const search = h("input", { type: "search", "aria-label": t.search, placeholder: t.search, autocomplete: "off", spellcheck: "false", oninput: () => show(PAGE) });
+  /** @type {{ value: string, label: string }[]} */
+  let offered = [];
+  const filter = segmented(t.show, "identity-kind", (value) => {
+    kind = value;
+    show(PAGE);
+  });
   const heads = Object.keys(orders).map((column) => ({
     column,
     root: h("th", { scope: "col" }, h("button", { type: "button", class: "quiet", onclick: () => sort(column) }, t.columns[column])),
   }));
   const body = h("tbody", {});
   const more = h("button", { type: "button", onclick: () => show(drawn + PAGE) });
-  const root = h("div", { class: "many" }, search, h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((head) => head.root))), body)), more);
+  const scroll = h(
+    "div",
+    { class: "scroll", onscroll: () => void (!more.hidden && scroll.scrollTop + 2 * scroll.clientHeight > scroll.scrollHeight && show(drawn + PAGE)) },
+    h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((head) => head.root))), body),
+  );
+  const root = h("div", { class: "many" }, h("div", { class: "many-head" }, search, filter.root), scroll, more);
 
-  const fill = list(body, (/** @type {Identity} */ i) => i.leaf, (identity) => {
+  const fill = list(body, (/** @type {Row} */ row) => row.identity.leaf, (row) => {
+    const { identity } = row;
     const radio = radioOf(identity, session);
-    const key = identity.key === null ? h("span", { class: "refusal" }, t.noKey) : icon("check", t.hasKey);
     return {
       root: h(
         "tr",
         {},
-        h("td", {}, h("label", {}, radio, h("span", { translate: "no" }, nameOf(identity)))),
-        h("td", {}, date(identity.notAfter), h("span", { class: "hint" }, ` ${expiryOf(identity)}`)),
-        h("td", {}, key),
+        h("td", {}, h("label", {}, radio, h("span", { translate: "no" }, row.name))),
+        h("td", { "data-phase": kinds.expired(row) ? "after" : kinds.soon(row) ? "soon" : "within" }, date(identity.notAfter), h("span", { class: "hint" }, ` ${expiryOf(identity)}`)),
+        h("td", {}, identity.key === null ? h("span", { class: "refusal" }, t.noKey) : icon("check", t.hasKey)),
+        h("td", { class: "hint", translate: "no" }, row.file),
       ),
-      update: (/** @type {Identity} */ now) => void (radio.checked = now.leaf === chosen),
+      update: (/** @type {Row} */ now) => void (radio.checked = now.identity.leaf === chosen),
     };
   });
 
   /** @param {string} column */
   function sort(column) {
+    if (column === order) rows.reverse();
+    else rows.sort(orders[column]);
     down = column === order && !down;
     order = column;
     show(PAGE);
   }
 
-  /** @param {number} rows */
-  function show(rows) {
-    drawn = rows;
+  /** @param {number} count */
+  function show(count) {
+    drawn = count;
     const wanted = search.value.trim().toLowerCase();
-    const found = wanted ? all.filter((i) => nameOf(i).toLowerCase().includes(wanted)) : [...all];
-    found.sort(orders[order]);
-    if (down) found.reverse();
+    const found = rows.filter((row) => kinds[kind](row) && row.text.includes(wanted));
     fill(found.slice(0, drawn));
     more.hidden = found.length <= drawn;
     setText(more, t.more(found.length - drawn));
     for (const { column, root } of heads) {
       setAttribute(root, "aria-sort", column !== order ? undefined : down ? "descending" : "ascending");
     }
+    filter.update(offered, kind);
   }
 
   return {
     root,
-    /** @param {Identity[]} now @param {string} leaf */
-    update(now, leaf) {
-      all = now;
+    /** @param {import("../contract.d.ts").Report | null} report @param {string} leaf */
+    update(report, leaf) {
       chosen = leaf;
-      if (all.length === 0) search.value = "";
+      const names = new Map(report?.files.map((file) => [file.id, file.name]));
+      const files = new Map(report?.certificates.map((c) => [c.sha256, names.get(c.file) ?? ""]));
+      rows = (report?.identities ?? []).map((identity) => {
+        const [name, file] = [nameOf(identity), files.get(identity.leaf) ?? ""];
+        return { identity, name, file, text: `${name}\n${file}`.toLowerCase(), expires: Date.parse(identity.notAfter) };
+      });
+      rows.sort(orders[order]);
+      if (down) rows.reverse();
+      if (rows.length === 0) {
+        search.value = "";
+        kind = "all";
+      }
+      offered = Object.entries(kinds)
+        .map(([value, is]) => ({ value, count: rows.filter(is).length }))
+        .filter(({ value, count }) => value === "all" || value === kind || count > 0)
+        .map(({ value, count }) => ({ value, label: t.kinds[value](count) }));
       show(drawn);
     },
   };

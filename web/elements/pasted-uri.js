@@ -2,7 +2,7 @@
 import { h, list, setAttribute, setText, setValue } from "../dom.js";
 import { mask } from "../state.js";
 import { texts } from "../texts.js";
-import { disclosure } from "./findings.js";
+import { disclosure, verdictLine } from "./findings.js";
 import { icon } from "./icons.js";
 
 const t = texts.uri;
@@ -30,10 +30,9 @@ export function pastedURI(session) {
   });
   const marks = h("div", { class: "uri-marks", "aria-hidden": "true" });
 
-  const symbol = h("span", {});
-  const words = h("strong", {});
   const mendAll = h("button", { type: "button", onclick: () => write(session.state.uri.lint?.mended ?? text.value) }, t.mendAll);
-  const verdict = h("div", { class: "verdict", hidden: true }, h("p", { id: "uri-verdict", role: "status" }, symbol, words), mendAll);
+  const { root: verdict, update: judge } = verdictLine("uri-verdict");
+  verdict.append(mendAll);
 
   /** @type {string | undefined} the key of the finding that was opened last, whose place is marked most */
   let current;
@@ -116,15 +115,7 @@ export function pastedURI(session) {
       const client = targets.find((one) => one.id === form.target)?.label ?? "";
 
       verdict.hidden = !lint;
-      if (lint) {
-        verdict.dataset.verdict = lint.verdict;
-        const look = { works: "check", "works-with-warnings": "warning" }[lint.verdict] ?? "error";
-        if (symbol.dataset.look !== look) {
-          symbol.dataset.look = look;
-          symbol.replaceChildren(icon(/** @type {any} */ (look)));
-        }
-        setText(words, t.verdicts[lint.verdict]?.(client) ?? "");
-      }
+      if (lint) judge(lint.verdict, t.verdicts[lint.verdict]?.(client) ?? "");
       mendAll.hidden = !lint?.mended;
       mendAll.disabled = !fresh;
       fill(lint ? rowsOf(lint.findings) : []);

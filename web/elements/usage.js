@@ -1,53 +1,56 @@
 // Step 3: the code for the chosen client, the files it names, and what the server must be told.
 import { h, list, setAttribute, setText, setValue } from "../dom.js";
-import { chosenIdentity, chosenKey } from "../state.js";
 import { texts } from "../texts.js";
 import { codeBlock } from "./code-block.js";
-import { icon } from "./icons.js";
-import { secretField } from "./secret-field.js";
+import { neededFile } from "./needed-file.js";
 import { segmented } from "./segmented.js";
+import { serverTexts } from "./server-texts.js";
+import { targetPicker } from "./target-picker.js";
 
 const t = texts.use;
 
 /** @typedef {import("../state.js").State} State */
 /** @typedef {import("../contract.d.ts").NeededFile} NeededFile */
+/** @typedef {import("../contract.d.ts").Snippet} Snippet */
 
 /**
  * @param {import("../session.js").Session} session
  * @param {(words: string) => void} announce
  */
 export function usage(session, announce) {
-  const target = h("select", { id: "target", onchange: () => session.edit("target", target.value) });
+  const target = targetPicker(session);
   const version = h("select", { id: "version", onchange: () => session.edit("version", version.value) });
   const versionBox = h("div", { class: "field" }, h("label", { for: "version" }, t.version), version);
   const style = segmented(t.style, "style", (value) => session.edit("style", value));
 
-  const code = codeBlock(t.code);
   const legend = h(
-    "p",
+    "span",
     { class: "legend hint", "aria-hidden": "true" },
     h("span", { class: "yours" }, t.yours),
     h("mark", { class: "fill" }, t.fill),
   );
-  const notes = h("ul", { class: "notes" });
-  const fillNotes = list(notes, (/** @type {string} */ note) => note, (note) => ({ root: h("li", {}, note), update() {} }));
+  const code = codeBlock(t.code, legend);
+  const notes = noteList();
+  const also = h("div", { class: "also" });
+  const fillAlso = list(also, (/** @type {Snippet} */ one) => one.file, furtherFile);
+  const manual = h("a", { rel: "noreferrer", target: "_blank" });
+  const since = h("span", {});
+  const about = h("p", { class: "about hint" }, since, manual);
   const uri = codeBlock(t.uri);
   const uriBox = h("div", {}, h("h3", {}, t.uri), uri.root);
 
   const files = h("ul", { class: "needed" });
-  const fillFiles = list(files, (/** @type {NeededFile & { at: number }} */ { at }) => String(at), () => neededFile(session, announce));
+  const fillFiles = list(files, (/** @type {NeededFile & { at: number, main: boolean }} */ { at }) => String(at), () => neededFile(session, announce));
   const filesBox = h("div", {}, h("h3", {}, t.files), files);
-  const createUser = codeBlock(t.createUser);
-  const createNotes = h("ul", { class: "notes" });
-  const fillCreateNotes = list(createNotes, (/** @type {string} */ note) => note, (note) => ({ root: h("li", {}, note), update() {} }));
+  const onServer = serverTexts(session);
 
   const body = h(
     "div",
     { class: "use-body", hidden: true },
-    h("div", {}, code.root, legend, notes),
+    h("div", {}, code.root, also, notes.root, about),
     filesBox,
     uriBox,
-    h("div", {}, h("h3", {}, t.createUser), createUser.root, createNotes),
+    onServer.root,
   );
   const waiting = h("div", { class: "skeleton", role: "img", "aria-label": t.waiting });
   let offered = "";
@@ -59,7 +62,7 @@ export function usage(session, announce) {
       h(
         "div",
         { class: "use-head" },
-        h("div", { class: "field grow" }, h("label", { for: "target" }, t.target), target),
+        target.root,
         versionBox,
         style.root,
       ),
@@ -67,19 +70,18 @@ export function usage(session, announce) {
       body,
     ),
     copyCode: code.copy,
-    copyCreateUser: createUser.copy,
-    focusTarget: () => target.focus(),
+    copyCall: code.copyCall,
+    copyCreateUser: onServer.copy,
+    focusTarget: target.focus,
     /** @param {State} state */
     update(state) {
       const { form, targets, rendered } = state;
       const chosen = targets.find((one) => one.id === form.target);
       if (offered !== form.target + targets.length) {
         offered = form.target + targets.length;
-        target.replaceChildren(...groups(targets));
         version.replaceChildren(...(chosen?.versions ?? []).map((v) => h("option", { value: v }, v)));
       }
-      setValue(target, form.target);
-      target.disabled = targets.length === 0;
+      target.update(state);
       setValue(version, form.version);
       versionBox.hidden = (chosen?.versions.length ?? 0) < 2;
       style.update(
@@ -92,113 +94,54 @@ export function usage(session, announce) {
       body.hidden = rendered === null;
       if (!rendered) return;
       const { snippet } = rendered;
-      code.update(snippet.file, snippet.spans);
-      fillNotes(snippet.notes ?? []);
-      notes.hidden = !snippet.notes?.length;
-      const kinds = new Set(snippet.spans.map((span) => span.kind));
+      code.update(snippet);
+      fillAlso(snippet.also ?? []);
+      also.hidden = !snippet.also?.length;
+      notes.update(snippet.notes);
+      setText(since, chosen?.since && chosen.versions.length < 2 ? t.since(chosen.since) : "");
+      setText(manual, chosen ? t.docs(chosen.label) : "");
+      setAttribute(manual, "href", chosen?.docs || undefined);
+      about.hidden = !chosen?.docs;
+      const kinds = new Set([snippet, ...(snippet.also ?? [])].flatMap((one) => one.spans).map((span) => span.kind));
       legend.hidden = !kinds.has("yours") && !kinds.has("fill");
       setAttribute(legend, "data-only", kinds.has("yours") ? (kinds.has("fill") ? undefined : "yours") : "fill");
-      uri.update("", rendered.uri.split(/(?<=[?&])/).map((text) => ({ kind: "part", text })));
+      uri.update({ file: "", spans: rendered.uri.split(/(?<=[?&])/).map((text) => ({ kind: "part", text })) });
       uriBox.hidden = form.style === "uri" || rendered.uri === "";
-      createUser.update(rendered.createUser.file, rendered.createUser.spans);
-      fillCreateNotes(rendered.createUser.notes ?? []);
-      createNotes.hidden = !rendered.createUser.notes?.length;
+      onServer.update(state);
       filesBox.hidden = rendered.files.length === 0;
-      fillFiles(rendered.files.map((file, at) => ({ ...file, at })));
+      // The form may be chosen once: for the first file that can be saved.
+      const main = rendered.files.findIndex((file) => file.canSave);
+      fillFiles(rendered.files.map((file, at) => ({ ...file, at, main: at === main })));
     },
   };
 }
 
-/** @param {import("../contract.d.ts").Target[]} targets */
-function groups(targets) {
-  const languages = [...new Set(targets.map((one) => one.language))];
-  return languages.map((language) =>
-    h(
-      "optgroup",
-      { label: t.languages[language] ?? language },
-      ...targets.filter((one) => one.language === language).map((one) => h("option", { value: one.id }, one.label)),
-    ),
-  );
-}
-
-/**
- * @param {import("../session.js").Session} session
- * @param {(words: string) => void} announce
- */
-function neededFile(session, announce) {
-  const path = h("span", { class: "file-name", translate: "no" });
-  const description = h("span", { class: "hint" });
-  const hint = h("p", { class: "hint" });
-  const error = h("p", { class: "field-error", role: "alert" });
-  const password = secretField(t.newPassword, { onenter: save, oninput: () => setText(error, "") });
-  const button = h("button", { type: "button", onclick: save }, icon("save"), t.save);
-  const root = h(
-    "li",
-    {},
-    h("div", { class: "needed-words" }, icon("file"), h("div", {}, path, description)),
-    h("div", { class: "needed-save" }, hint, password.root, button),
-    error,
-  );
-  let canSave = false;
-
-  async function save() {
-    if (!canSave) return;
-    const { passwordFrom, password: inline } = session.state.form;
-    const newPassword = passwordFrom === "env" ? password.input.value : passwordFrom === "inline" ? inline : "";
-    if (passwordFrom !== "none" && newPassword === "") {
-      setText(error, t.newPasswordMissing);
-      password.input.focus();
-      return;
-    }
-    const saved = await session.save(newPassword);
-    if (!saved) return;
-    if ("bytes" in saved) {
-      download(saved.name, saved.bytes);
-      announce(t.saved(saved.name));
-      setText(error, "");
-    } else {
-      setText(error, `${saved.what} ${saved.fix}`);
-    }
-  }
-
+function noteList() {
+  const root = h("ul", { class: "notes" });
+  const fill = list(root, (/** @type {string} */ note) => note, (note) => ({ root: h("li", {}, note), update() {} }));
   return {
     root,
-    update(/** @type {NeededFile} */ file) {
-      const { passwordFrom, passwordEnv, caFile } = session.state.form;
-      canSave = file.canSave;
-      setText(path, file.path);
-      setText(description, file.description);
-      password.root.hidden = !canSave || passwordFrom !== "env";
-      button.hidden = !canSave;
-      setAttribute(button, "aria-label", t.saveNamed(file.name));
-      const saying = { none: t.savePlain, inline: t.saveInline, env: t.newPasswordHint(passwordEnv || "MONGODB_KEY_PASSWORD") };
-      const why = file.path === caFile.trim() ? "" : whyNot(session.state.report);
-      setText(hint, canSave ? (saying[/** @type {keyof typeof saying} */ (passwordFrom)] ?? "") : why);
-      if (passwordFrom !== "env") password.input.value = "";
+    update(/** @type {string[]} */ notes = []) {
+      fill(notes);
+      root.hidden = notes.length === 0;
     },
   };
 }
 
 /**
- * whyNot says what is missing for the file with the certificate and its key.
+ * furtherFile is a file that a program has beside its code: its settings, or what to run.
  *
- * @param {import("../contract.d.ts").Report | null} report
+ * @param {Snippet} first
  */
-function whyNot(report) {
-  if (!chosenIdentity(report)) return report?.files.some((file) => file.state === "locked") ? t.lockedFile : t.noCertificate;
-  const key = chosenKey(report);
-  if (!key) return report?.keys.some((one) => one.locked) ? t.lockedKey : t.noKey;
-  return key.locked ? t.lockedKey : "";
-}
-
-/**
- * @param {string} name
- * @param {Uint8Array<ArrayBuffer>} bytes
- */
-function download(name, bytes) {
-  const url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
-  bytes.fill(0); // the Blob has its own copy
-  h("a", { href: url, download: name }).click();
-  // A browser may still be reading when click returns.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+function furtherFile({ file }) {
+  const code = codeBlock(file);
+  const notes = noteList();
+  return {
+    root: h("div", {}, code.root, notes.root),
+    /** @param {Snippet} snippet */
+    update(snippet) {
+      code.update(snippet);
+      notes.update(snippet.notes);
+    },
+  };
 }

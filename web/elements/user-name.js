@@ -3,7 +3,6 @@ import { h, list, setText } from "../dom.js";
 import { splitName } from "../state.js";
 import { texts } from "../texts.js";
 import { copyButton } from "./copy-button.js";
-import { identities } from "./identities.js";
 
 const t = texts.name;
 
@@ -18,10 +17,8 @@ export function userName(session) {
   const otherNames = h("details", { class: "plain", hidden: true }, h("summary", {}, t.others), others);
   const fillOthers = list(others, (/** @type {import("../contract.d.ts").OtherName} */ other) => other.where, otherName);
 
-  const chooser = identities(session);
-
   let shown = "";
-  const root = h("div", { class: "hero" }, chooser.root, h("div", { class: "hero-head" }, title, copy.root), name, from, otherNames);
+  const root = h("div", { class: "hero" }, h("div", { class: "hero-head" }, title, copy.root), name, from, otherNames);
   return {
     root,
     copy: () => session.state.report?.username && copy.copy(),
@@ -43,8 +40,6 @@ export function userName(session) {
 
       otherNames.hidden = !report.otherNames?.length;
       fillOthers(report.otherNames ?? []);
-
-      chooser.update(report);
     },
   };
 }

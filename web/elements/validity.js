@@ -6,7 +6,7 @@ import { texts } from "../texts.js";
 const t = texts.validity;
 
 /** Fewer days than this are shown as a warning. */
-const SOON = 30;
+export const SOON = 30;
 
 export function validityLine() {
   const left = h("strong", { class: "days" });

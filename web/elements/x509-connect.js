@@ -1,6 +1,7 @@
 // <x509-connect>: the whole tool as one element. docs/embedding.md describes its attributes, events, properties and parts.
 import { Client } from "../client.js";
-import { css, h, setText } from "../dom.js";
+import { readDeployments } from "../deployments.js";
+import { css, fingerprint, h, setText } from "../dom.js";
 import { Session } from "../session.js";
 import { certificateOf, chosenIdentity, fromFragment } from "../state.js";
 import { texts } from "../texts.js";
@@ -11,6 +12,8 @@ import { dropZone, filesOf, folderCut, privacy } from "./drop-zone.js";
 import { fileList } from "./file-list.js";
 import { findings } from "./findings.js";
 import { icon } from "./icons.js";
+import { message } from "./message.js";
+import { identities } from "./identities.js";
 import { shortcuts } from "./shortcuts.js";
 import { usage } from "./usage.js";
 import { userName } from "./user-name.js";
@@ -27,8 +30,11 @@ const DRAG_PAUSE = 600;
 /** Attributes that set a choice of the form. */
 const choiceOf = /** @type {const} */ ({ target: "target", "target-version": "version", "snippet-style": "style", topology: "topology" });
 
+/** Attributes with the places of files on people's machines. */
+const pathOf = /** @type {const} */ ({ "ca-file": "caFile", "certificate-key-file": "certificateKeyFile" });
+
 export class X509Connect extends HTMLElement {
-  static observedAttributes = Object.keys(choiceOf);
+  static observedAttributes = [...Object.keys(choiceOf), ...Object.keys(pathOf), "deployments"];
 
   /** @param {string} [tag] @param {CustomElementRegistry} [registry] */
   static define(tag = "x509-connect", registry = customElements) {
@@ -58,9 +64,23 @@ export class X509Connect extends HTMLElement {
     return this.#session.state.report?.username ?? null;
   }
 
+  /**
+   * The deployments that are offered. Set to a list of what docs/embedding.md describes; a mistake in it throws a
+   * TypeError that says where.
+   */
+  get deployments() {
+    return this.#session.state.pinned.all;
+  }
+
+  set deployments(list) {
+    this.#session.offer(readDeployments(list));
+  }
+
   connectedCallback() {
     const whole = this.hasAttribute("whole-page");
     if (!this.#page) {
+      const inside = this.querySelector(':scope > script[type="application/json"]');
+      if (inside) this.#offer(inside.textContent ?? "");
       this.#page = build(this.#session, whole && location.protocol !== "file:");
       /** @type {ShadowRoot} */ (this.shadowRoot).append(...this.#page.roots);
     }
@@ -88,7 +108,19 @@ export class X509Connect extends HTMLElement {
 
   /** @param {string} name @param {string | null} _ @param {string | null} value */
   attributeChangedCallback(name, _, value) {
-    if (value !== null) this.#session.choices(fromFragment(`v=1&${new URLSearchParams({ [choiceOf[/** @type {keyof typeof choiceOf} */ (name)]]: value })}`));
+    if (value === null) return;
+    if (name === "deployments") this.#offer(value);
+    else if (Object.hasOwn(pathOf, name)) this.#session.choices({ [pathOf[/** @type {keyof typeof pathOf} */ (name)]]: value });
+    else this.#session.choices(fromFragment(`v=1&${new URLSearchParams({ [choiceOf[/** @type {keyof typeof choiceOf} */ (name)]]: value })}`));
+  }
+
+  /** @param {string} json from the page's markup, whose author hears of a mistake on the page */
+  #offer(json) {
+    try {
+      this.deployments = /** @type {any} */ (json);
+    } catch (error) {
+      this.#session.misconfigured(/** @type {Error} */ (error).message);
+    }
   }
 
   /** showShortcuts opens the list of keys. */
@@ -137,6 +169,7 @@ export class X509Connect extends HTMLElement {
       const words = event.clipboardData?.getData("text/plain") ?? "";
       if (pasted.length > 0) this.#session.add(pasted);
       else if (/mongodb(\+srv)?:[\\/]/i.test(words) && !words.includes("-----BEGIN")) page.showURI(words);
+      else if (isMessage(words)) page.showMessage(words);
       else if (words.trim() !== "") page.drop.paste(words);
       else return;
       event.preventDefault();
@@ -169,13 +202,22 @@ export class X509Connect extends HTMLElement {
    */
   #tell({ report, form }) {
     const detail = { username: report?.username ?? null, notAfter: chosenIdentity(report)?.notAfter ?? null, target: form.target };
-    const now = JSON.stringify(detail);
+    const now = fingerprint(detail);
     if (now === this.#told) return;
     const first = this.#told === "";
     this.#told = now;
     if (first) return;
     this.dispatchEvent(new CustomEvent("certuri-username", { detail, bubbles: true, composed: true }));
   }
+}
+
+/**
+ * isMessage tells what a program prints when it fails from a certificate or a key: those are base64, which holds no such words.
+ *
+ * @param {string} text
+ */
+function isMessage(text) {
+  return /\b(errors?|exceptions?|fail(ed|ure|s)?|denied|refused|unable|could not|cannot|unauthorized)\b/i.test(text) && !/-----BEGIN|apiVersion:|MII[A-Za-z0-9+/]{20}/.test(text);
 }
 
 /**
@@ -189,12 +231,14 @@ function build(session, linkable) {
   const alert = h("p", { role: "alert", class: "unseen" });
   const drop = dropZone(session);
   const files = fileList(session, () => drop.focus());
+  const chooser = identities(session);
   const name = userName(session);
   const validity = validityLine();
-  const found = findings();
+  const found = findings(session);
   const chain = chainDrawing();
   const details = facts();
   const where = deployment(session, linkable);
+  const wrong = message(session);
   const use = usage(session, (words) => setText(status, words));
 
   const notice = h("span", {});
@@ -207,33 +251,41 @@ function build(session, linkable) {
   const result = h(
     "div",
     { class: "result", hidden: true },
+    chooser.root,
     name.root,
-    h("div", { class: "result-columns" }, h("div", {}, validity.root, found.root, details.root), chain.root),
+    validity.root,
+    h("div", { class: "result-columns" }, h("div", {}, found.root, details.root), chain.root),
   );
   const overlay = h("div", { class: "overlay", hidden: true }, h("p", {}, icon("drop"), h("strong", {}, texts.drop.over), h("span", {}, texts.drop.overDetail)));
 
   const one = step(1, texts.steps.certificate, files.clear, drop.root, files.root, problem, noticeLine, result, privacy(CERTURI_SHIP));
   const two = step(2, texts.steps.deployment, where.pasteURI, where.root);
   const three = step(3, texts.steps.use, null, use.root);
+  const four = step(null, texts.message.title, null, wrong.root);
   one.root.setAttribute("part", "certificate");
   two.root.setAttribute("part", "deployment");
   three.root.setAttribute("part", "use");
+  four.root.setAttribute("part", "message");
 
   const keys = shortcuts({
     o: drop.choose,
+    d: drop.chooseFolder,
     v: () => drop.showPaste(true),
     p: () => where.showURI(),
     u: name.copy,
     c: () => use.copyCode(),
+    f: () => use.copyCall(),
     m: () => use.copyCreateUser(),
+    r: () => found.copyReport(),
     l: where.copyLink,
     t: use.focusTarget,
+    w: wrong.focus,
     1: one.focus,
     2: two.focus,
     3: three.focus,
     Escape: () => (session.state.busy ? session.cancel() : drop.showPaste(false)),
   });
-  const root = h("div", { class: "connect" }, one.root, h("div", { class: "side-by-side" }, two.root, three.root), status, alert);
+  const root = h("div", { class: "connect", lang: "en" }, one.root, h("div", { class: "side-by-side" }, two.root, three.root), four.root, status, alert);
 
   /** @type {State["report"]} */
   let shown = null;
@@ -243,6 +295,10 @@ function build(session, linkable) {
     roots: [root, overlay, keys.root],
     drop,
     showURI: where.showURI,
+    showMessage: (/** @type {string} */ text) => {
+      session.writeMessage(text);
+      wrong.focus();
+    },
     keys,
     overlay,
     /** @param {State} state @param {State} before */
@@ -251,6 +307,7 @@ function build(session, linkable) {
       files.update(state);
       where.update(state);
       use.update(state);
+      wrong.update(state);
 
       const report = state.report;
       const identity = chosenIdentity(report);
@@ -260,7 +317,6 @@ function build(session, linkable) {
         shown = report;
         name.root.hidden = !leaf && report.username === null && !report.usernameRefusal;
         name.update(report);
-        found.update(report);
         validity.root.hidden = details.root.hidden = chain.root.hidden = !leaf;
         if (leaf) {
           validity.update(leaf);
@@ -268,6 +324,8 @@ function build(session, linkable) {
           chain.update(report);
         }
       }
+      if (report !== before.report) chooser.update(report);
+      if (report) found.update(state, state.targets.find((target) => target.id === state.form.target)?.label ?? "");
       one.root.classList.toggle("done", Boolean(report?.username));
       one.root.classList.toggle("open", Boolean(report?.files.length) || state.waiting.length > 0);
 
@@ -301,15 +359,16 @@ function build(session, linkable) {
 }
 
 /**
- * @param {number} number
+ * @param {number | null} number null for what is not one of the three steps
  * @param {string} title
  * @param {HTMLElement | null} beside
  * @param {...Node} content
  */
 function step(number, title, beside, ...content) {
-  const heading = h("h2", { id: `step-${number}`, tabindex: -1 }, h("span", { class: "number" }, h("span", {}, String(number)), icon("check")), title);
+  const id = `step-${number ?? "more"}`;
+  const heading = h("h2", { id, tabindex: -1 }, number !== null && h("span", { class: "number" }, h("span", {}, String(number)), icon("check")), title);
   return {
-    root: h("section", { class: "step", "aria-labelledby": `step-${number}` }, h("div", { class: "step-head" }, heading, beside), ...content),
+    root: h("section", { class: "step", "aria-labelledby": id }, h("div", { class: "step-head" }, heading, beside), ...content),
     focus() {
       heading.focus();
       heading.scrollIntoView({ block: "start" });
