@@ -29,9 +29,12 @@ help: ## this list
 .PHONY: build
 build: bin/certuri ## dist/site, dist/certuri.html, dist/embed, bin/certuri
 
+# Inlining would add 60 KB to what travels. Only reading certificates is done often enough to be worth it.
+INLINE := -gcflags='certuri/...=-l' -gcflags='certuri/certparse='
+
 .cache/certuri.wasm: $(ENGINE_SOURCES) .cache/tools/slim
-	GOOS=js GOARCH=wasm go build $(REPEATABLE) -o .cache/linked.wasm ./wasm
-	.cache/tools/slim .cache/linked.wasm $@
+	GOOS=js GOARCH=wasm go build $(REPEATABLE) $(INLINE) -o .cache/linked.wasm ./wasm
+	.cache/tools/slim -own certuri/ .cache/linked.wasm $@
 
 .cache/tools/site .cache/tools/size .cache/tools/slim: .cache/tools/%: $(TOOL_SOURCES)
 	cd tools && go build -o ../$@ ./$*
@@ -82,6 +85,10 @@ matrix: languages drivers/rust/target/stamp drivers/jvm/target/stamp drivers/deb
 .PHONY: test-e2e
 test-e2e: build e2e/node_modules/.package-lock.json chromium browsers ## the built artifacts in Chromium, Firefox and WebKitGTK
 	cd e2e && CHROMIUM=$(CHROMIUM) node --test --test-reporter=spec
+
+.PHONY: screens
+screens: build e2e/node_modules/.package-lock.json chromium ## every state of the page as a picture, into docs/screens
+	cd e2e && CHROMIUM=$(CHROMIUM) node screens.mjs
 
 .PHONY: lighthouse
 lighthouse: build e2e/node_modules/.package-lock.json chromium ## Lighthouse's points for the served site

@@ -160,7 +160,7 @@ func shellProgram(b *bytes.Buffer, literals []string) {
 
 // A literal may be cut anywhere: its spans together are the same text as the uncut one.
 func TestLiteralsCanBeCut(t *testing.T) {
-	for _, q := range []quoter{quotePython, quoteGo, quoteJavaScript, quoteShell, quoteJava, quoteKotlin, quoteProperties, quoteRust, quoteC, quoteCURI, quotePHP, quoteRuby, quoteCSharp, erbYAML.quote} {
+	for _, q := range []quoter{quotePython, quoteGo, quoteJavaScript, quoteShell, quoteJava, quoteKotlin, quoteProperties, quoteRust, quoteC, quoteCURI, quotePHP, quoteRuby, quoteCSharp, erbYAML.quote, quoteHCL, quoteAnsible} {
 		for _, v := range uglyValues() {
 			for i := range v {
 				w := writer{language: language{quote: q}}

@@ -21,10 +21,10 @@ var magic = []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}
 
 var errLayout = errors.New("the table of functions is not laid out as slim knows it; has Go's runtime changed?")
 
-// clearLineTables zeroes, in the program's initial memory, the tables from program counter to file and line. Their
+// clearTables zeroes, in the program's initial memory, the tables from program counter to file and line. Their
 // offsets become 0, which the runtime reads as «no table» (pcvalue in runtime/symtab.go): a trace then says «?:0». Tables
 // share bytes: one is cleared only when no function's stack sizes or stack maps use it.
-func clearLineTables(memory []byte) error {
+func clearTables(memory []byte, own string) error {
 	at := bytes.Index(memory, magic)
 	if at < 0 || bytes.Contains(memory[at+1:], magic) {
 		return errLayout
@@ -34,8 +34,8 @@ func clearLineTables(memory []byte) error {
 		return errLayout
 	}
 	word := func(i int) int { return int(binary.LittleEndian.Uint64(table[8*i:])) }
-	functions, units, files, values, records := word(1), word(5), word(6), word(7), word(8)
-	if !(headerSize <= units && units <= files && files <= values && values <= records && records+8*functions <= len(table)) {
+	functions, names, units, files, values, records := word(1), word(4), word(5), word(6), word(7), word(8)
+	if !(headerSize <= names && names <= units && units <= files && files <= values && values <= records && records+8*functions <= len(table)) {
 		return errLayout
 	}
 	number := func(i int) int { return int(binary.LittleEndian.Uint32(table[i:])) }
@@ -68,7 +68,28 @@ func clearLineTables(memory []byte) error {
 		clear(table[values+offset : values+end])
 	}
 	clear(table[units:values])
+	clearNames(table[names:units], own)
 	return nil
+}
+
+// clearNames empties the names of functions that are not the program's own. They keep their places. The runtime tells its
+// own goroutines by the beginning of a name (isSystemGoroutine in runtime/traceback.go), so that much of its names stays.
+func clearNames(names []byte, own string) {
+	const system = "runtime."
+	for len(names) > 0 {
+		end := bytes.IndexByte(names, 0)
+		if end < 0 {
+			return
+		}
+		switch name := names[:end]; {
+		case bytes.HasPrefix(name, []byte("main.")), bytes.HasPrefix(name, []byte(own)):
+		case bytes.HasPrefix(name, []byte(system)):
+			clear(name[len(system):])
+		default:
+			clear(name)
+		}
+		names = names[end+1:]
+	}
 }
 
 // tableEnd gives where the table at offset ends: pairs of varints, the difference of the value and of the program counter,
