@@ -31,7 +31,7 @@ func goRunner(module, driver string) runner {
 					t.Fatal(err)
 				}
 				replace(t, filepath.Join(dir, "resolver.go"), string(resolver))
-				run(t, dir, tool, "build", "-mod=mod", "-o", "connect", s.File, "resolver.go")
+				run(t, dir, tool, "build", "-mod=readonly", "-o", "connect", s.File, "resolver.go")
 				return exec.CommandContext(ctx, filepath.Join(dir, "connect"))
 			}
 		},

@@ -112,12 +112,21 @@ console.log(count);
 
 func TestGoCompiles(t *testing.T) {
 	all := render(t, "go")
-	dir := root(all)
-	if out := run(t, dir, program(t, "gofmt"), "-l", "."); out != "" {
-		t.Errorf("gofmt would change\n%s", out)
+	dir, v1 := root(all), t.TempDir()
+	for _, r := range all {
+		if folder := filepath.Dir(r.path); r.target.ID == "go-v1" {
+			if err := os.Rename(folder, filepath.Join(v1, filepath.Base(folder))); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
-	goModule(t, dir, ".")
-	run(t, dir, program(t, "go"), "vet", "-mod=mod", "./...")
+	for dir, module := range map[string]string{dir: ".", v1: "modules/go-v1"} {
+		if out := run(t, dir, program(t, "gofmt"), "-l", "."); out != "" {
+			t.Errorf("gofmt would change\n%s", out)
+		}
+		goModule(t, dir, module)
+		run(t, dir, program(t, "go"), "vet", "-mod=readonly", "./...")
+	}
 }
 
 // goModule makes dir a module that has the driver of another one.
