@@ -61,5 +61,8 @@ func connection(f *Facts) (string, []*Finding) {
 			fix("Add tlsCertificateKeyFile=client.pem, unless your program gives the certificate in another way.").
 			server(saysNoPeer).also("U12"))
 	}
+	if !x509 {
+		return "", found // right or not, it is no login with a certificate
+	}
 	return "the connection string is right", found
 }

@@ -86,14 +86,16 @@ var kindWords = map[RowKind]string{
 // the nearest is compared. Others are certificates whose names may have been taken by mistake.
 func Diff(text string, leaf *certparse.Certificate, others []*certparse.Certificate) Comparison {
 	c := Comparison{Verdict: NamesNone}
-	var err error
-	if c.Ours, err = leaf.Subject.ServerName(certparse.Linux42); err != nil {
+	dn, err := leaf.Subject.ServerDN(certparse.Linux42)
+	if err == nil {
+		c.Ours, err = leaf.Subject.ServerName(certparse.Linux42)
+	}
+	if err != nil {
 		c.What, c.Entry = "The certificate has no user name to compare with.", "U12"
 		c.Why = "The server takes none from its subject."
 		c.Fix = "certuri inspect FILE says why."
 		return c
 	}
-	dn, err := leaf.Subject.ServerDN(certparse.Linux42)
 	names := namesIn(text)
 	if slices.Contains(names, c.Ours) {
 		c.Verdict, c.Theirs = NamesEqual, c.Ours

@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -78,7 +77,11 @@ func build(t *testing.T) string {
 
 func run(t *testing.T, wasm string) (stdout, stderr string) {
 	t.Helper()
-	cmd := exec.Command("node", filepath.Join(runtime.GOROOT(), "lib", "wasm", "wasm_exec_node.js"), wasm)
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("node", filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec_node.js"), wasm)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH")} // the loader refuses a big environment
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
