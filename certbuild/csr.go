@@ -2,7 +2,8 @@ package certbuild
 
 import (
 	"bytes"
-	"encoding/pem"
+	"encoding/base64"
+	"strings"
 
 	"certuri/certparse"
 )
@@ -89,15 +90,8 @@ type Requested struct {
 // ParseRequest reads a certificate request in PEM or DER, and reports false when it is none. Its signature is not checked:
 // it is compared with a certificate, and trusted for nothing.
 func ParseRequest(data []byte) (Requested, bool) {
-	for rest := data; ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
-		}
-		if block.Type == "CERTIFICATE REQUEST" || block.Type == "NEW CERTIFICATE REQUEST" { // the latter is Windows's
-			data = block.Bytes
-			break
-		}
+	if der := requestBlock(data); der != nil {
+		data = der
 	}
 	info := first(first(data).content)
 	version := first(info.content)
@@ -130,6 +124,23 @@ func ParseRequest(data []byte) (Requested, bool) {
 	return r, true
 }
 
+// requestBlock takes the first request out of PEM, nil where there is none. Windows writes NEW before the label.
+// encoding/pem's reader would add 13 KB to the wasm, for a file that certbuild's like has written.
+func requestBlock(data []byte) []byte {
+	const label = "CERTIFICATE REQUEST-----"
+	_, rest, found := bytes.Cut(data, []byte("-----BEGIN "))
+	for found && !bytes.HasPrefix(rest, []byte(label)) && !bytes.HasPrefix(rest, []byte("NEW "+label)) {
+		_, rest, found = bytes.Cut(rest, []byte("-----BEGIN "))
+	}
+	_, rest, _ = bytes.Cut(rest, []byte(label))
+	body, _, ended := bytes.Cut(rest, []byte("-----END "))
+	der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(string(body)), ""))
+	if !ended || err != nil {
+		return nil
+	}
+	return der
+}
+
 // A ReplyChange is a way in which a certificate is not what was asked for.
 type ReplyChange string
 
@@ -145,28 +156,39 @@ const (
 	ReplyAltNames      ReplyChange = "reply-names"    // the alternative names are others
 )
 
+// Fits says whether a certificate is for the request's key.
+func (r Requested) Fits(c *certparse.Certificate) bool {
+	key := certparse.Key{PublicKey: certparse.PublicKey{SPKI: r.SPKI, Algorithm: c.PublicKey.Algorithm}}
+	return key.BelongsTo(c)
+}
+
 // Compare says what an authority changed, worst first. key is the private key that is at hand, nil for none.
 func (r Requested) Compare(c *certparse.Certificate, key *certparse.Key) []ReplyChange {
-	var changes []ReplyChange
-	note := func(is bool, change ReplyChange) {
-		if is {
-			changes = append(changes, change)
-		}
-	}
-	asked := certparse.Key{PublicKey: certparse.PublicKey{SPKI: r.SPKI}}
-	note(!asked.BelongsTo(c) || key != nil && !key.BelongsTo(c), ReplyOtherKey)
-	note(!c.AllowsClientAuth(), ReplyNotForClients)
+	renamed, encoded := false, false
 	if !bytes.Equal(r.Subject.Raw, c.Subject.Raw) {
 		before, err1 := r.Subject.ServerName(certparse.Linux42)
 		now, err2 := c.Subject.ServerName(certparse.Linux42)
-		same := err1 == nil && err2 == nil && before == now
-		note(!same, ReplySubject)
-		note(same, ReplyEncoding)
+		encoded = err1 == nil && err2 == nil && before == now
+		renamed = !encoded
 	}
-	note(c.IsCA, ReplyAuthority)
 	roles := extensionOf(c, dottedRoles)
-	note(r.roles != nil && !bytes.Equal(r.roles, roles), ReplyRoles)
-	note(r.roles == nil && roles != nil, ReplyOwnRoles)
-	note(r.altNames != nil && !bytes.Equal(r.altNames, extensionOf(c, dottedAltNames)), ReplyAltNames)
+	var changes []ReplyChange
+	for _, x := range [...]struct {
+		is     bool
+		change ReplyChange
+	}{
+		{!r.Fits(c) || key != nil && !key.BelongsTo(c), ReplyOtherKey},
+		{!c.AllowsClientAuth(), ReplyNotForClients},
+		{renamed, ReplySubject},
+		{encoded, ReplyEncoding},
+		{c.IsCA, ReplyAuthority},
+		{r.roles != nil && !bytes.Equal(r.roles, roles), ReplyRoles},
+		{r.roles == nil && roles != nil, ReplyOwnRoles},
+		{r.altNames != nil && !bytes.Equal(r.altNames, extensionOf(c, dottedAltNames)), ReplyAltNames},
+	} {
+		if x.is {
+			changes = append(changes, x.change)
+		}
+	}
 	return changes
 }

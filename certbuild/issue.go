@@ -3,7 +3,6 @@ package certbuild
 import (
 	"crypto/sha1"
 	"errors"
-	"math/big"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -311,29 +310,46 @@ func stringTag(a certparse.Attribute) byte {
 	return tag
 }
 
-// encodedOID gives the content of an OBJECT IDENTIFIER from its dotted form.
+// encodedOID gives the content of an OBJECT IDENTIFIER from its dotted form. Arcs may be of any size, as those of UUIDs are;
+// math/big would read them, and bring package fmt into the wasm, 60 KB of it.
 func encodedOID(dotted string) ([]byte, bool) {
 	var content []byte
-	root := new(big.Int)
+	root := 0
 	for i, text := range strings.Split(dotted, ".") {
-		arc, ok := new(big.Int).SetString(text, 10)
-		if !ok || arc.Sign() < 0 {
+		groups := []byte{0} // of seven bits, the lowest first
+		for _, digit := range []byte(text) {
+			if digit < '0' || digit > '9' {
+				return nil, false
+			}
+			groups = timesPlus(groups, 10, int(digit-'0'))
+		}
+		switch {
+		case text == "" || i == 0 && (len(groups) > 1 || groups[0] > 2):
 			return nil, false
-		}
-		switch i {
-		case 0:
-			root.Mul(arc, big.NewInt(40))
+		case i == 0:
+			root = int(groups[0])
 			continue
-		case 1:
-			arc.Add(arc, root)
+		case i == 1: // X.690 section 8.19.4
+			groups = timesPlus(groups, 1, 40*root)
 		}
-		groups := []byte{byte(arc.Uint64() & 0x7f)}
-		for arc.Rsh(arc, 7); arc.Sign() > 0; arc.Rsh(arc, 7) {
-			groups = append([]byte{byte(arc.Uint64()&0x7f) | 0x80}, groups...)
+		for j := len(groups) - 1; j > 0; j-- {
+			content = append(content, groups[j]|0x80)
 		}
-		content = append(content, groups...)
+		content = append(content, groups[0])
 	}
 	return content, len(content) > 0
+}
+
+// timesPlus multiplies a number in groups of seven bits and adds to it.
+func timesPlus(groups []byte, factor, carry int) []byte {
+	for i, g := range groups {
+		v := int(g)*factor + carry
+		groups[i], carry = byte(v&0x7f), v>>7
+	}
+	for ; carry > 0; carry >>= 7 {
+		groups = append(groups, byte(carry&0x7f))
+	}
+	return groups
 }
 
 // ParseRole reads "role@database"; a role may hold an at sign, a database may not.

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"certuri/certbuild"
@@ -148,8 +149,7 @@ func (e *Engine) reply(named []NewFile, files [][]byte) answer {
 	// The reply is the certificate for the request's key, whatever else came with it.
 	id := e.identity()
 	for i := range e.bundle.Identities {
-		key := certparse.Key{PublicKey: certparse.PublicKey{SPKI: asked.SPKI}}
-		if one := &e.bundle.Identities[i]; key.BelongsTo(one.Leaf) {
+		if one := &e.bundle.Identities[i]; asked.Fits(one.Leaf) {
 			id = one
 			break
 		}
@@ -170,8 +170,7 @@ func (e *Engine) reply(named []NewFile, files [][]byte) answer {
 	changed := map[certbuild.ReplyChange]bool{}
 	for _, c := range changes {
 		changed[c] = true
-		f := replyWords[c]
-		f.ID = string(c)
+		f := replyWords[slices.IndexFunc(replyWords, func(f Finding) bool { return f.ID == string(c) })]
 		switch {
 		case f.Severity == "error":
 			out.Verdict = VerdictFails
@@ -196,25 +195,25 @@ func (e *Engine) reply(named []NewFile, files [][]byte) answer {
 }
 
 // replyWords are the words for every change of certbuild; a test walks them.
-var replyWords = map[certbuild.ReplyChange]Finding{
-	certbuild.ReplyOtherKey: {Severity: "error", What: "The certificate is for another key.",
+var replyWords = []Finding{
+	{ID: string(certbuild.ReplyOtherKey), Severity: "error", What: "The certificate is for another key.",
 		Why: "Its public key is not that of the request or of the private key: nobody can log in with the two together.",
 		Fix: "Look for the key that the request was made with, or ask the authority for a certificate for this very request.", Source: "RFC 2986 section 4.1"},
-	certbuild.ReplyNotForClients: {Severity: "error", What: "The certificate may not be used by clients.",
+	{ID: string(certbuild.ReplyNotForClients), Severity: "error", What: "The certificate may not be used by clients.",
 		Why: "The authority left clientAuth out of its extended key usage, and the server drops such a connection.",
 		Fix: "Ask for a certificate with the purpose clientAuth.", Source: "RFC 5280 section 4.2.1.12"},
-	certbuild.ReplySubject: {Severity: "warning", What: "The authority changed the subject, and so the user name.",
+	{ID: string(certbuild.ReplySubject), Severity: "warning", What: "The authority changed the subject, and so the user name.",
 		Why: "The server takes the name from the certificate, not from the request.",
 		Fix: "Create the user under the name that the certificate has now, or ask for the subject as requested."},
-	certbuild.ReplyEncoding: {Severity: "info", What: "The authority encoded the subject in another way.",
+	{ID: string(certbuild.ReplyEncoding), Severity: "info", What: "The authority encoded the subject in another way.",
 		Why: "The user name is the same on server 4.2 and later.", Fix: "Nothing, unless a server is older."},
-	certbuild.ReplyAuthority: {Severity: "warning", What: "The certificate is an authority's.",
+	{ID: string(certbuild.ReplyAuthority), Severity: "warning", What: "The certificate is an authority's.",
 		Why: "Whoever has its key can issue certificates that the server takes.", Fix: "Ask for a certificate that is no CA."},
-	certbuild.ReplyRoles: {Severity: "warning", What: "The roles are not in the certificate as requested.",
+	{ID: string(certbuild.ReplyRoles), Severity: "warning", What: "The roles are not in the certificate as requested.",
 		Why: "Most authorities leave out extensions that they do not know.", Fix: "Create the user on the server with these roles."},
-	certbuild.ReplyOwnRoles: {Severity: "warning", What: "The certificate has roles that were not asked for.",
+	{ID: string(certbuild.ReplyOwnRoles), Severity: "warning", What: "The certificate has roles that were not asked for.",
 		Why: "The server takes them in place of those of the user's document.", Fix: "Check them, or ask for a certificate without them.",
 		Source: "mongodb/mongo src/mongo/db/auth/authorization_manager_impl.cpp"},
-	certbuild.ReplyAltNames: {Severity: "info", What: "The alternative names are others than requested.",
+	{ID: string(certbuild.ReplyAltNames), Severity: "info", What: "The alternative names are others than requested.",
 		Why: "The server does not look at a client's.", Fix: "Nothing for a login to MongoDB."},
 }

@@ -7,31 +7,32 @@ import (
 
 // generate makes keys of the types, here or outside, and goes on with them.
 func (e *Engine) generate(types []certbuild.KeyType, take func([]*certparse.Key) answer) answer {
-	if e.KeyMaker == nil {
-		var needs []Need
-		for _, t := range types {
-			needs = append(needs, Need{Kind: "generate", Algorithm: t.Algorithm, Curve: t.Curve, Hash: t.Hash, Bits: t.Bits})
-		}
-		return e.outside(needs, nil, func(made [][]byte) answer {
-			if !complete(made) {
-				return refusal(noCrypto)
-			}
-			return readKeys(made, take)
-		})
-	}
+	var needs []Need
 	var made [][]byte
-	for _, t := range types {
-		key, err := e.KeyMaker.Generate(t)
+	for i := range types {
+		t := &types[i]
+		if e.KeyMaker == nil {
+			needs = append(needs, Need{Kind: "generate", Algorithm: t.Algorithm, Curve: t.Curve, Hash: t.Hash, Bits: t.Bits})
+			continue
+		}
+		key, err := e.KeyMaker.Generate(*t)
 		if err != nil {
 			return fault("generate: " + err.Error())
 		}
 		made = append(made, key)
 	}
-	return readKeys(made, take)
+	read := func(made [][]byte) answer { return readKeys(made, take) }
+	if e.KeyMaker == nil {
+		return e.outside(needs, nil, read)
+	}
+	return read(made)
 }
 
 // readKeys reads the keys just made as it reads any: what was made can be opened again.
 func readKeys(made [][]byte, take func([]*certparse.Key) answer) answer {
+	if !complete(made) {
+		return refusal(noCrypto)
+	}
 	var keys []*certparse.Key
 	for _, pkcs8 := range made {
 		b := certparse.Open([]certparse.File{{Data: pkcs8}}, certparse.Options{})
@@ -46,40 +47,37 @@ func readKeys(made [][]byte, take func([]*certparse.Key) answer) answer {
 // sign signs the drafts, here or outside, and goes on with them as DER.
 func (e *Engine) sign(drafts []certbuild.Draft, take func([][]byte) answer) answer {
 	finish := func(signatures [][]byte) answer {
-		var signed [][]byte
-		for i, d := range drafts {
-			der, err := d.Signed(signatures[i])
+		if !complete(signatures) {
+			return refusal(noCrypto)
+		}
+		for i := range drafts {
+			der, err := drafts[i].Signed(signatures[i])
 			if err != nil {
 				return fault("sign: " + err.Error())
 			}
-			signed = append(signed, der)
+			signatures[i] = der
 		}
-		return take(signed)
+		return take(signatures)
 	}
-	if e.KeyMaker == nil {
-		var needs []Need
-		var files [][]byte
-		for _, d := range drafts {
-			t := d.KeyType
-			needs = append(needs, Need{Kind: "sign", Algorithm: t.Algorithm, Curve: t.Curve, Hash: t.Hash,
-				Key: len(files), Message: len(files) + 1})
+	var needs []Need
+	var files, signatures [][]byte
+	for i := range drafts {
+		d := &drafts[i]
+		t := &d.KeyType
+		if e.KeyMaker == nil {
+			needs = append(needs, Need{Kind: "sign", Algorithm: t.Algorithm, Curve: t.Curve, Hash: t.Hash, Key: 2 * i, Message: 2*i + 1})
 			files = append(files, d.Key.PKCS8, d.Body)
+			continue
 		}
-		return e.outside(needs, files, func(signatures [][]byte) answer {
-			if !complete(signatures) {
-				return refusal(noCrypto)
-			}
-			return finish(signatures)
-		})
-	}
-	var signatures [][]byte
-	for _, d := range drafts {
-		signature, err := e.KeyMaker.Sign(d.KeyType, d.Key.PKCS8, d.Body)
+		signature, err := e.KeyMaker.Sign(*t, d.Key.PKCS8, d.Body)
 		if err != nil {
 			return refusal(Problem{Code: "cannot-sign", What: "The key cannot sign.",
 				Why: "Go's standard library refuses it: " + err.Error() + ".", Fix: "Choose a new key instead."})
 		}
 		signatures = append(signatures, signature)
+	}
+	if e.KeyMaker == nil {
+		return e.outside(needs, files, finish)
 	}
 	return finish(signatures)
 }

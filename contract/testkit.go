@@ -5,7 +5,6 @@ import (
 	"errors"
 	"hash/crc32"
 	"net/netip"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +34,7 @@ type kit struct {
 	Kit
 	form   KitForm
 	hosts  []string
-	salt   []byte
+	salts  [2][]byte // of the two files that have a password
 	bytes  [][]byte
 	bundle *certparse.Bundle
 }
@@ -48,8 +47,9 @@ func (e *Engine) testKit(form KitForm, archived bool) answer {
 			k.hosts = append(k.hosts, h)
 		}
 	}
-	if len(k.hosts) == 0 {
-		k.hosts = slices.Clone(certbuild.DefaultKitHosts)
+	// The first user can be created over the loopback alone.
+	if !slices.ContainsFunc(k.hosts, loopback) {
+		k.hosts = append(k.hosts, certbuild.DefaultKitHosts...)
 	}
 	t, _ := certbuild.KeyTypeNamed(certbuild.KitKeyType)
 	return e.generate([]certbuild.KeyType{t, t, t}, func(keys []*certparse.Key) answer {
@@ -68,7 +68,12 @@ func (e *Engine) testKit(form KitForm, archived bool) answer {
 			}
 			k.bundle = certparse.Open(files, certparse.Options{})
 			k.Password = rand.Text()
-			if k.salt, err = certbuild.NewSalt(); err != nil || len(k.bundle.Certificates) != 3 {
+			for i := range k.salts {
+				if k.salts[i], err = certbuild.NewSalt(); err != nil {
+					return fault("testKit: no randomness")
+				}
+			}
+			if len(k.bundle.Certificates) != 3 {
 				return fault("testKit: no certificates")
 			}
 			return e.kitFiles(k, archived)
@@ -76,38 +81,48 @@ func (e *Engine) testKit(form KitForm, archived bool) answer {
 	})
 }
 
+// kitParts are the files that certbuild makes: of which certificate (0 is the authority's), and which of the kit's salts
+// goes with the password, 0 for none.
+var kitParts = []struct {
+	form        certbuild.FormID
+	of, salt    int
+	alias, what string
+	names       []string
+}{
+	{certbuild.CAPEM, 0, 0, "", "the authority; its key was not kept, so that nobody can sign with it", []string{kitCA}},
+	{certbuild.CombinedPEMForm, 1, 0, "", "the server's certificate and key", []string{kitServer}},
+	{certbuild.CombinedPEMForm, 2, 0, "", "the client's certificate and key", []string{kitClient}},
+	{certbuild.SeparatePEM, 2, 0, "", "the client's certificate or key alone", []string{"client.crt", "client.key"}},
+	{certbuild.PKCS12, 2, 1, "client", "the client's certificate and key for Java and .NET, under the password in password.txt", []string{kitStore}},
+	{certbuild.TrustPKCS12, 0, 2, "", "the authority for Java, under the same password", []string{kitTrust}},
+}
+
 // kitFiles makes the files; it runs again when the keys of the password are there.
 func (e *Engine) kitFiles(k *kit, archived bool) answer {
-	ca := k.bundle.Certificates[0]
-	opt := certbuild.Options{Salt: k.salt, Derive: e.deriver()}
+	certificates := k.bundle.Certificates
 	k.Files, k.bytes = nil, nil
 	var failure error
-	build := func(form certbuild.FormID, leaf *certparse.Certificate, opt certbuild.Options, what string, names ...string) {
-		in := certbuild.Input{Authorities: []*certparse.Certificate{ca}}
-		for _, id := range k.bundle.Identities {
-			if id.Leaf == leaf {
-				in.Identity = id
+	for i := range kitParts {
+		part := &kitParts[i]
+		in := certbuild.Input{Authorities: certificates[:1]}
+		for j := range k.bundle.Identities {
+			if id := &k.bundle.Identities[j]; id.Leaf == certificates[part.of] {
+				in.Identity = *id
 			}
 		}
-		files, err := certbuild.Build(form, in, opt)
-		if err != nil {
-			failure = err
-			return
+		opt := certbuild.Options{Alias: part.alias, Derive: e.deriver()}
+		if part.salt > 0 {
+			opt.Password, opt.Salt = k.Password, k.salts[part.salt-1]
 		}
-		for i, name := range names {
-			k.add(name, files[i], name != kitCA && name != "client.crt", what)
+		files, err := certbuild.Build(part.form, in, opt)
+		if err != nil {
+			failure = err // others ask for their keys all the same
+			continue
+		}
+		for j, name := range part.names {
+			k.add(name, files[j], name != kitCA && !strings.HasSuffix(name, ".crt"), part.what)
 		}
 	}
-	server, client := k.bundle.Certificates[1], k.bundle.Certificates[2]
-	build(certbuild.CAPEM, nil, opt, "the authority; its key was not kept, so that nobody can sign with it", kitCA)
-	build(certbuild.CombinedPEMForm, server, opt, "the server's certificate and key", kitServer)
-	build(certbuild.CombinedPEMForm, client, opt, "the client's certificate and key", kitClient)
-	build(certbuild.SeparatePEM, client, opt, "the client's certificate and key apart", "client.crt", "client.key")
-	opt.Password = k.Password
-	opt.Alias = "client"
-	build(certbuild.PKCS12, client, opt, "the client's certificate and key for Java and .NET, under the password in password.txt", kitStore)
-	opt.Alias = ""
-	build(certbuild.TrustPKCS12, nil, opt, "the authority for Java, under the same password", kitTrust)
 	if errors.Is(failure, certparse.ErrPending) {
 		return e.ask(func() answer { return e.kitFiles(k, archived) })
 	}
@@ -115,17 +130,19 @@ func (e *Engine) kitFiles(k *kit, archived bool) answer {
 		return refusal(buildProblem(failure))
 	}
 	k.add("password.txt", []byte(k.Password+"\n"), true, "the password of the two .p12 files")
-	name, refused := username(client.Subject)
+	name, refused := username(certificates[2].Subject)
 	if name == nil {
 		return fault("testKit: " + refused)
 	}
 	k.Username = *name
-	k.texts(server)
-	if !archived {
-		return answer{Response{Kit: &k.Kit}, k.bytes}
+	k.texts(certificates[1].NotAfter)
+	var a answer
+	a.response.Kit, a.files = &k.Kit, k.bytes
+	if archived {
+		a.response.Saved = &SavedFile{Name: "certuri-testkit.zip", Description: "a throw-away authority, a server's and a client's certificate, and all that goes with them"}
+		a.files = [][]byte{k.archive(e.now())}
 	}
-	saved := SavedFile{Name: "certuri-testkit.zip", Description: "a throw-away authority, a server's and a client's certificate, and all that goes with them"}
-	return answer{Response{Kit: &k.Kit, Saved: &saved}, [][]byte{k.archive(e.now())}}
+	return a
 }
 
 func (k *kit) add(name string, content []byte, secret bool, what string) {
@@ -134,56 +151,61 @@ func (k *kit) add(name string, content []byte, secret bool, what string) {
 }
 
 // texts adds mongod.conf, the scripts, the snippets and the README.
-func (k *kit) texts(server *certparse.Certificate) {
-	place := func(name string) string {
-		if k.form.Folder == "" {
-			return name
-		}
-		return strings.TrimSuffix(k.form.Folder, "/") + "/" + name
+func (k *kit) texts(until time.Time) {
+	folder := k.form.Folder
+	if folder != "" {
+		folder = strings.TrimSuffix(folder, "/") + "/"
 	}
-	in := snippet.ServerInput{Usernames: []string{k.Username}, Roles: kitRoles,
-		KeyFile: place(kitServer), ClientCAFile: place(kitCA), DBPath: place("data"), Everywhere: k.everywhere()}
-	host := k.hosts[0]
-	text := func(id, name, what string) {
-		s, _ := snippet.RenderServer(id, in)
-		k.add(name, []byte(s.Text()), false, what)
+	server := snippet.ServerInput{Usernames: []string{k.Username}, Roles: kitRoles,
+		KeyFile: folder + kitServer, ClientCAFile: folder + kitCA, DBPath: folder + "data", Everywhere: k.everywhere()}
+	for _, t := range [...]struct{ id, what string }{{"mongod-conf", "the server's settings"}, {"mongosh", "creates the user"}, {"check", "checks that the login works"}} {
+		s, _ := snippet.RenderServer(t.id, server)
+		k.add(s.File, []byte(s.Text()), false, t.what)
 	}
-	text("mongod-conf", "mongod.conf", "the server's settings")
-	text("mongosh", "create-user.js", "creates the user")
-	text("check", "check-login.js", "checks that the login works")
 
-	connection := snippet.Input{PasswordFrom: snippet.PasswordNone, CertificateKeyFile: kitClient,
-		Deployment: uribuild.Deployment{Topology: uribuild.Single, Hosts: []uribuild.Host{{Name: host, Port: 27017}}, CAFile: kitCA}}
-	uri, _ := snippet.ConnectionString(connection)
-	k.add("uri.txt", []byte(uri+"\n"), false, "the connection string")
-	for _, t := range snippet.Targets() {
-		in := connection
+	// The certificate may be for all names of a domain, and a connection is to one.
+	host := k.hosts[max(0, slices.IndexFunc(k.hosts, func(h string) bool { return h[0] != '*' }))]
+	in := snippet.Input{Deployment: uribuild.Deployment{Topology: uribuild.Single, Hosts: []uribuild.Host{{Name: host, Port: 27017}}}}
+	for i, t := range snippet.Targets() {
+		in.PasswordFrom, in.CertificateKeyFile, in.Deployment.CAFile = snippet.PasswordNone, kitClient, kitCA
+		if i == 0 {
+			uri, _ := snippet.ConnectionString(in)
+			k.add("uri.txt", []byte(uri+"\n"), false, "the connection string")
+		}
 		if t.File == snippet.PKCS12 {
-			in.CertificateKeyFile, in.PasswordFrom, in.Deployment.CAFile = kitStore, snippet.PasswordEnv, kitTrust
-			if t.CA == "" {
-				in.Deployment.CAFile = kitCA
-			}
+			in.PasswordFrom, in.CertificateKeyFile = snippet.PasswordEnv, kitStore
+		}
+		if t.CA == snippet.PKCS12TrustStore {
+			in.Deployment.CAFile = kitTrust
 		}
 		s, err := snippet.Render(t.ID, in)
 		if err != nil {
 			continue // a target of other deployments
 		}
-		for _, file := range append([]snippet.Snippet{s}, s.Also...) {
-			k.add("snippets/"+t.ID+"/"+file.File, []byte(file.Text()), false, "for "+t.Label)
+		k.addSnippet(&s, t.ID)
+		for j := range s.Also {
+			k.addSnippet(&s.Also[j], t.ID)
 		}
 	}
-	k.add("README.md", k.readme(host, server.NotAfter), false, "how to use it")
+	k.add("README.md", k.readme(until), false, "how to use it")
+}
+
+func (k *kit) addSnippet(s *snippet.Snippet, target string) {
+	k.add("snippets/"+target+"/"+s.File, []byte(s.Text()), false, "for "+target)
 }
 
 // everywhere says whether the server is to be reached from other machines.
 func (k *kit) everywhere() bool {
-	return slices.ContainsFunc(k.hosts, func(h string) bool {
-		ip, err := netip.ParseAddr(h)
-		return err == nil && !ip.IsLoopback() || err != nil && h != "localhost"
-	})
+	return slices.ContainsFunc(k.hosts, func(h string) bool { return !loopback(h) })
 }
 
-func (k *kit) readme(host string, until time.Time) []byte {
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.Is4() && ip.IsLoopback()
+}
+
+func (k *kit) readme(until time.Time) []byte {
+	local := k.hosts[slices.IndexFunc(k.hosts, loopback)]
 	bind := " --bind_ip 0.0.0.0" // in place of the configuration's bindIp; the two options of this name exclude one another
 	if k.everywhere() {
 		bind = ""
@@ -194,11 +216,11 @@ func (k *kit) readme(host string, until time.Time) []byte {
 		until.UTC().Format(time.DateOnly) + ".\n\nThe user name is `" + k.Username + "`.\n\n" +
 		"Everything is run from this folder.\n\n" +
 		"1. Start a server:\n\n       mkdir -p data && mongod --config mongod.conf\n\n" +
-		"   or, with Docker:\n\n       mkdir -p data && docker run --rm -p 27017:27017 --user \"$(id -u):$(id -g)\" \\\n" +
+		"   mongod on Windows reads no key of this kind: run it in WSL or with Docker there.\n\n   With Docker:\n\n       mkdir -p data && docker run --rm -p 27017:27017 --user \"$(id -u):$(id -g)\" \\\n" +
 		"         -v \"$PWD:$PWD\" -w \"$PWD\" mongo:8 mongod --config mongod.conf" + bind + "\n\n" +
 		"2. Create the user, on the server's own machine: as long as it has no user, it takes the first one from there. With\n" +
 		"   Docker, run this inside of the container (docker exec).\n\n" +
-		"       mongosh --host " + host + " --tls --tlsCertificateKeyFile client.pem --tlsCAFile ca.pem --file create-user.js\n\n" +
+		"       mongosh --host " + local + " --tls --tlsCertificateKeyFile client.pem --tlsCAFile ca.pem --file create-user.js\n\n" +
 		"3. Log in:\n\n       mongosh \"$(cat uri.txt)\" --file check-login.js\n\n" +
 		"Programs are in `snippets`, one folder for each client. Those that read a .p12 file take its password from\n" +
 		"MONGODB_KEY_PASSWORD:\n\n       export MONGODB_KEY_PASSWORD=\"$(cat password.txt)\"\n\n")
@@ -211,41 +233,33 @@ func (k *kit) readme(host string, until time.Time) []byte {
 }
 
 // archive is a ZIP file with the kit's files as they are, in a folder of their own (APPNOTE.TXT, sections 4.3.7, 4.3.12 and
-// 4.3.16). archive/zip would bring a compressor along, for 20 KB of files.
+// 4.3.16). archive/zip would bring a compressor along, for 40 KB of files.
 func (k *kit) archive(now time.Time) []byte {
-	const folder, unix, stored = "certuri-testkit", 3, 20
-	year, month, day := now.UTC().Date()
-	clock := now.UTC()
-	date := max(year-1980, 0)<<9 | int(month)<<5 | day
-	stamp := clock.Hour()<<11 | clock.Minute()<<5 | clock.Second()/2
+	const unix, stored, utf8 = 3 << 8, 20, 0x800
+	now = now.UTC()
+	date := max(now.Year()-1980, 0)<<9 | int(now.Month())<<5 | now.Day()
+	clock := now.Hour()<<11 | now.Minute()<<5 | now.Second()/2
 	var out, directory []byte
-	for i, f := range k.Files {
+	for i, content := range k.bytes {
+		f := &k.Files[i]
 		mode := 0o100644
 		if f.Secret {
 			mode = 0o100600
 		}
-		name, content := path.Join(folder, f.Name), k.bytes[i]
-		sum, size := int(crc32.ChecksumIEEE(content)), len(content)
-		common := little(nil, 2, stored, 0x800, 0, stamp, date) // 0x800: names in UTF-8
-		common = little(common, 4, sum, size, size)
-		common = little(common, 2, len(name), 0)
-		directory = append(little(little(directory, 4, 0x02014b50), 2, unix<<8|stored), common...)
-		directory = little(directory, 2, 0, 0, 0)
-		directory = append(little(directory, 4, mode<<16, len(out)), name...)
-		out = append(append(little(out, 4, 0x04034b50), common...), name...)
+		name, sum, size := "certuri-testkit/"+f.Name, int(crc32.ChecksumIEEE(content)), len(content)
+		directory = append(little(directory, "42222224442222244", 0x02014b50, unix|stored, stored, utf8, 0, clock, date, sum, size, size,
+			len(name), 0, 0, 0, 0, mode<<16, len(out)), name...)
+		out = append(little(out, "42222244422", 0x04034b50, stored, utf8, 0, clock, date, sum, size, size, len(name), 0), name...)
 		out = append(out, content...)
 	}
-	start := len(out)
-	out = little(append(out, directory...), 4, 0x06054b50)
-	out = little(out, 2, 0, 0, len(k.Files), len(k.Files))
-	out = little(out, 4, len(directory), start)
-	return little(out, 2, 0)
+	start, n := len(out), len(k.Files)
+	return little(append(out, directory...), "42222442", 0x06054b50, 0, 0, n, n, len(directory), start, 0)
 }
 
-// little appends numbers of so many octets each, the lowest first.
-func little(b []byte, octets int, numbers ...int) []byte {
-	for _, n := range numbers {
-		for range octets {
+// little appends numbers of as many octets each as the digits say, the lowest first.
+func little(b []byte, octets string, numbers ...int) []byte {
+	for i, n := range numbers {
+		for range octets[i] - '0' {
 			b = append(b, byte(n))
 			n >>= 8
 		}

@@ -115,8 +115,9 @@ async function estimate(needs, rounds) {
 }
 
 /**
- * derive does what the engine needs, mostly deriving keys. It answers with none where the browser has no WebCrypto (a page from http:// on another machine); the engine
- * then derives them itself, slowly.
+ * derive does what the engine needs, which is deriving keys, but for new keys and signatures. It answers with nothing
+ * where the browser has no WebCrypto (a page from http:// on another machine); the engine then derives the keys itself,
+ * slowly.
  *
  * @param {import("./contract.d.ts").Need[]} needs
  * @param {Uint8Array<ArrayBuffer>[]} bytes

@@ -17,7 +17,7 @@ func runTestKit(args []string, stdout, stderr io.Writer) int {
 	fset := newFlags("testkit", stderr)
 	dir := fset.String("dir", "", "`folder` to write the kit to; it is made when it is not there")
 	kit := contract.KitForm{}
-	fset.Func("host", "`name` or address of the server, without a port; the first is its main name (default localhost and 127.0.0.1)", func(s string) error {
+	fset.Func("host", "`name` or address of the server, without a port; the first is its main name, and localhost is always among them", func(s string) error {
 		kit.Hosts = append(kit.Hosts, s)
 		return nil
 	})
