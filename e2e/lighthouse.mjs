@@ -1,4 +1,5 @@
-// Lighthouse on the site as `certuri serve` has it: the best of some runs, since a busy machine only makes it worse.
+// Lighthouse on the site as `certuri serve` has it: the best of some runs, since a busy machine only makes it worse. CI fails
+// for what does not depend on time; speed is printed there, and asked for where the machine has nothing else to do.
 import lighthouse from "lighthouse";
 import { ships } from "./artifacts.mjs";
 import { launch } from "./browser.mjs";
@@ -6,9 +7,6 @@ import { freePort } from "./programs.mjs";
 
 const wanted = { accessibility: 100, "best-practices": 100, performance: 95 };
 const RUNS = 3;
-/** Lighthouse's own bound: a machine that is slower makes every page look slow. */
-const FAST_ENOUGH = 1000;
-
 const port = await freePort();
 const [browser, place] = await Promise.all([launch({ debuggingPort: port }), ships.site()]);
 let failed = false;
@@ -30,9 +28,9 @@ try {
   console.log(`Lighthouse: ${Object.entries(best).map(([name, points]) => `${name} ${points}`).join(", ")} (machine ${machine})`);
   for (const [name, least] of Object.entries(wanted)) {
     if (best[name] >= least) continue;
-    const excused = best[name] !== undefined && name === "performance" && machine < FAST_ENOUGH;
+    const excused = best[name] !== undefined && name === "performance" && process.env.CI === "true";
     failed ||= !excused;
-    console.log(`  ${name} is below ${least}: ${worst.join("; ")}${excused ? ` (not counted: this machine is slower than ${FAST_ENOUGH})` : ""}`);
+    console.log(`  ${name} is below ${least}: ${worst.join("; ")}${excused ? " (not counted in CI: it is a matter of time)" : ""}`);
   }
 } finally {
   await browser.close();
