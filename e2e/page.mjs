@@ -48,7 +48,7 @@ export async function copied(page, what) {
   await page.evaluate(() => navigator.clipboard.writeText("nothing was copied"));
   const button = (name) => page.getByRole("button", { name, exact: true });
   await button(`Copy: ${what}`).or(button(what)).click();
-  await page.getByText("Copied", { exact: true }).first().waitFor();
+  await page.getByText("Copied", { exact: true }).filter({ visible: true }).first().waitFor();
   return page.evaluate(() => navigator.clipboard.readText());
 }
 

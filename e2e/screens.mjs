@@ -10,6 +10,9 @@ import { breakEngine, StateFiles, states } from "./states.mjs";
 const folder = `${root}docs/screens/`;
 const now = Date.UTC(2026, 10, 2, 9);
 
+/** A picture of a part of the page ends here: what shows the state stands at its top. */
+const TALLEST = 1000;
+
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 320, height: 640 };
 const looks = {
@@ -57,7 +60,13 @@ async function draw(page, name, part) {
   await page.mouse.move(0, 0);
   const options = { animations: "disabled", caret: "hide" };
   await page.evaluate(() => scrollTo(0, 0));
-  const picture = part && part !== "page" ? await page.locator(part).screenshot(options) : await page.screenshot({ ...options, fullPage: part === "page" });
+  let clip;
+  if (part !== null) {
+    const { x, y, width, height } = await page.locator(part === "page" ? "html" : part).boundingBox();
+    const tallest = part !== "page" ? TALLEST : width < 400 ? 2 * TALLEST : Infinity;
+    clip = { x, y, width, height: Math.min(height, tallest) };
+  }
+  const picture = await page.screenshot({ ...options, fullPage: part !== null, clip });
   writeFileSync(`${folder}${name}.png`, withPalette(picture));
 }
 

@@ -120,7 +120,9 @@ export const states = [
   }],
   ["create-users", use, async (page) => {
     await pickClient(page, "mongosh");
-    await page.locator(".server-texts label").last().click();
+    // The findings above change with the client; what is clicked before would move away under the mouse.
+    await page.getByText("A login from mongosh will fail.").waitFor();
+    await page.locator(".server-texts .segmented label").last().click();
     await page.getByLabel("Roles").fill("readWrite@app clusterMonitor");
     await page.keyboard.press("Enter");
     await page.getByText("create-users.js").waitFor();
@@ -147,6 +149,11 @@ export const states = [
     await userName(page).waitFor();
     await page.getByLabel("What it says").fill('MongoServerError: Could not find user "CN=Alice, OU=Data,O=Example Corp" for db "$external"');
     await page.locator(".diff tr[data-state]").first().waitFor();
+  }],
+  ["request", "[part=request]", async (page) => {
+    await page.getByLabel("User name that it is to have").fill("CN=dave,OU=Data,O=Example Corp");
+    await Promise.all([page.waitForEvent("download"), button(page, "Save the request").click()]);
+    await page.getByText("Saved: client.csr, client.key.").first().waitFor();
   }],
   ["shortcuts", null, async (page) => {
     await page.evaluate(() => scrollTo(0, 0));

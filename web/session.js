@@ -238,6 +238,18 @@ export class Session {
     return result;
   }
 
+  /**
+   * ask puts one question that changes nothing of the state; undefined when the engine ended over it, which is told elsewhere.
+   *
+   * @param {Request} request
+   */
+  async ask(request) {
+    /** @type {import("./client.js").Answer | undefined} */
+    let answer;
+    await this.#work(null, async () => void (answer = await this.#call(request)), []);
+    return answer;
+  }
+
   async #ready() {
     const { response } = await this.#call({ op: "targets" });
     this.#send({ type: "ready", targets: response.targets ?? [] });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Cancelled, Stopped } from "../../web/client.js";
-import { MAX_FILE, Session } from "../../web/session.js";
+import { MAX_FILE, MAX_TOTAL, Session } from "../../web/session.js";
 
 class Engine extends EventTarget {
   asked = [];
@@ -233,4 +233,50 @@ test("leaving ends the engine and forgets the files", async () => {
   assert.deepEqual(names(session), []);
   await session.undo();
   assert.deepEqual(names(session), []);
+});
+
+test("one password is tried on all locked files", async () => {
+  const { engine, session } = await started();
+  await session.add([file("a.p12"), file("b.p12")]);
+  await session.unlock("all", "secret");
+  const asked = engine.asked.findLast((request) => request.op === "unlock");
+  assert.deepEqual([asked.file, asked.password], [0, "secret"]);
+});
+
+test("files that are too much together are refused unread, the others opened", async () => {
+  const { session, adds } = await started();
+  const half = new File([new Uint8Array(MAX_TOTAL / 2 + 1)], "half");
+  const other = new File([new Uint8Array(MAX_TOTAL / 2)], "other half");
+  await session.add([half, other, file("small.pem")]);
+  assert.deepEqual(adds(), [["half", "small.pem"]]);
+  assert.deepEqual(session.state.waiting.map((f) => [f.name, f.error?.code]), [["other half", "too-much"]]);
+});
+
+test("the check has all that is known: the form, the pasted string, the server's side", async () => {
+  const { engine, session } = await started();
+  await session.add([file("a.pem")]);
+  session.writeURI("db.example.net");
+  session.describeServer({ serverVersion: "8.0", server: file("server.pem") });
+  await settled();
+  const asked = engine.asked.findLast((request) => request.op === "doctor");
+  assert.deepEqual(
+    [asked.form.hosts, asked.text, asked.serverVersion, asked.files],
+    ["db.example.net", "db.example.net", "8.0", [{ name: "server.pem", role: "server" }]],
+  );
+  assert.equal(session.state.doctor.verdict, "works");
+});
+
+test("what follows from the client alone is asked once for each", async () => {
+  const { engine, session } = await started();
+  const count = (op) => engine.asked.filter((request) => request.op === op).length;
+  const [forms, server] = [count("forms"), count("server")];
+  session.edit("database", "app");
+  await settled();
+  assert.deepEqual([count("forms"), count("server")], [forms, server]);
+  session.edit("target", "node");
+  await settled();
+  assert.deepEqual([count("forms"), count("server")], [forms + 1, server]);
+  session.edit("hosts", "db.example.net");
+  await settled();
+  assert.equal(count("server"), server + 1);
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { texts } from "../../web/texts.js";
-import { commonName, fromFragment, initial, isSecret, mask, reduce, splitName, toFragment, validity } from "../../web/state.js";
+import { commonName, foundTargets, fromFragment, initial, isSecret, mask, reduce, splitName, toFragment, validity } from "../../web/state.js";
 
 const targets = [
   { id: "pymongo", label: "PyMongo", language: "python", styles: ["constructor", "uri"], versions: ["4.x", "3.13"], file: "combined-pem" },
@@ -208,4 +208,53 @@ test("key derivation that takes long is announced with an estimate", () => {
   state = reduce(state, { type: "rounds", rounds: 30_000_000, seconds: 13.6 });
   assert.equal(texts.file.rounds(state.busy.rounds, state.busy.seconds), "Deriving the key: 30,000,000 rounds, about 14 seconds");
   assert.equal(texts.file.rounds(2048, 0), "Deriving the key: 2,048 rounds");
+});
+
+test("clients are found by the beginnings of words, by their languages and by what they are also called", () => {
+  const clients = [
+    { id: "pymongo", label: "PyMongo", language: "python", group: "Python" },
+    { id: "node", label: "Node.js driver", language: "javascript", group: "JavaScript" },
+    { id: "java-sync", label: "Java driver", language: "java", group: "Java" },
+    { id: "csharp", label: "C#/.NET driver", language: "csharp", group: ".NET" },
+    { id: "mongosh", label: "mongosh", language: "shell", group: "Shells and tools" },
+  ];
+  const found = (query) => foundTargets(clients, query).map((one) => one.id);
+  assert.deepEqual(found(""), clients.map((one) => one.id));
+  assert.deepEqual(found("py"), ["pymongo"]);
+  assert.deepEqual(found("Java"), ["java-sync", "node"], "what begins with the words as typed stands first");
+  assert.deepEqual(found("js"), ["node"]);
+  assert.deepEqual(found("dotnet"), ["csharp"]);
+  assert.deepEqual(found("sync"), ["java-sync"], "the parts of an id count");
+  assert.deepEqual(found("mongo shell"), ["mongosh"]);
+  assert.deepEqual(found("fortran"), []);
+});
+
+test("a server's side that cannot be used is told, and what was found without it stands", () => {
+  const doctor = { verdict: "works", findings: [], checked: [], report: "" };
+  let state = reduce(initial(), { type: "doctor", doctor });
+  state = reduce(state, { type: "doctor", doctor: null, problem: { code: "server-subject", field: "serverSubject" } });
+  assert.equal(state.doctor, doctor);
+  assert.equal(state.serverProblem.field, "serverSubject");
+  state = reduce(state, { type: "doctor", doctor });
+  assert.equal(state.serverProblem, null);
+});
+
+test("an answer about a message that is not there any more is dropped; an empty message has none", () => {
+  const diff = { verdict: "equal" };
+  let state = reduce(initial(), { type: "message", text: "CN=a" });
+  state = reduce(state, { type: "explained", text: "CN=b", explain: null, diff });
+  assert.equal(state.message.diff, null);
+  state = reduce(state, { type: "explained", text: "CN=a", explain: null, diff });
+  assert.equal(state.message.diff, diff);
+  state = reduce(state, { type: "message", text: " " });
+  assert.equal(state.message.diff, null);
+});
+
+test("clearing forgets what was said of the server's certificate, and the names that were compared", () => {
+  let state = reduce(initial(), { type: "server", about: { serverVersion: "8.0", serverSubject: "O=a", server: new File([], "s.pem") } });
+  state = reduce(state, { type: "message", text: "CN=a" });
+  state = reduce(state, { type: "explained", text: "CN=a", explain: null, diff: { verdict: "equal" } });
+  state = reduce(state, { type: "cleared", count: 1 });
+  assert.deepEqual(state.server, { serverVersion: "8.0", serverSubject: "", server: null, ca: null });
+  assert.equal(state.message.diff, null);
 });

@@ -98,8 +98,8 @@ function entry() {
 }
 
 function diffRow() {
-  const theirs = h("td", { translate: "no" });
-  const ours = h("td", { translate: "no" });
+  const theirs = h("td", { translate: "no", "data-label": t.theirs });
+  const ours = h("td", { translate: "no", "data-label": t.ours });
   const kind = h("td", { class: "hint" });
   const root = h("tr", {}, theirs, ours, kind);
   let shown = "";

@@ -3,6 +3,7 @@ import { fingerprint, h, list, setAttribute, setText, setValue } from "../dom.js
 import { chosenIdentity, chosenKey } from "../state.js";
 import { texts } from "../texts.js";
 import { codeBlock } from "./code-block.js";
+import { download } from "./download.js";
 import { icon } from "./icons.js";
 import { secretField } from "./secret-field.js";
 
@@ -127,16 +128,4 @@ function whyNot(report) {
   const key = chosenKey(report);
   if (!key) return report?.keys.some((one) => one.locked) ? t.lockedKey : t.noKey;
   return key.locked ? t.lockedKey : "";
-}
-
-/**
- * @param {string} name
- * @param {Uint8Array<ArrayBuffer>} bytes
- */
-function download(name, bytes) {
-  const url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
-  bytes.fill(0); // the Blob has its own copy
-  h("a", { href: url, download: name }).click();
-  // A browser may still be reading when click returns.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

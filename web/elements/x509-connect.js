@@ -13,6 +13,7 @@ import { fileList } from "./file-list.js";
 import { findings } from "./findings.js";
 import { icon } from "./icons.js";
 import { message } from "./message.js";
+import { newCertificate } from "./new-certificate.js";
 import { identities } from "./identities.js";
 import { shortcuts } from "./shortcuts.js";
 import { usage } from "./usage.js";
@@ -266,6 +267,8 @@ function build(session, linkable) {
   two.root.setAttribute("part", "deployment");
   three.root.setAttribute("part", "use");
   four.root.setAttribute("part", "message");
+  const five = step(null, texts.newCertificate.title, null, newCertificate(session, (words) => setText(status, words)).root);
+  five.root.setAttribute("part", "request");
 
   const keys = shortcuts({
     o: drop.choose,
@@ -285,7 +288,7 @@ function build(session, linkable) {
     3: three.focus,
     Escape: () => (session.state.busy ? session.cancel() : drop.showPaste(false)),
   });
-  const root = h("div", { class: "connect", lang: "en" }, one.root, h("div", { class: "side-by-side" }, two.root, three.root), four.root, status, alert);
+  const root = h("div", { class: "connect", lang: "en" }, one.root, h("div", { class: "side-by-side" }, two.root, three.root), four.root, five.root, status, alert);
 
   /** @type {State["report"]} */
   let shown = null;
@@ -365,7 +368,7 @@ function build(session, linkable) {
  * @param {...Node} content
  */
 function step(number, title, beside, ...content) {
-  const id = `step-${number ?? "more"}`;
+  const id = `step-${number ?? title.replaceAll(/\W+/g, "-").toLowerCase()}`;
   const heading = h("h2", { id, tabindex: -1 }, number !== null && h("span", { class: "number" }, h("span", {}, String(number)), icon("check")), title);
   return {
     root: h("section", { class: "step", "aria-labelledby": id }, h("div", { class: "step-head" }, heading, beside), ...content),

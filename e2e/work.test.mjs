@@ -1,0 +1,185 @@
+// What people do with the page, besides the one journey: find a client, copy the call alone, choose another form of file, ask
+// what an error means, handle many certificates, ask for a new one.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { certuri, root, ships } from "./artifacts.mjs";
+import { assertClean, assertNothingKept, launch, openPage } from "./browser.mjs";
+import { openssl } from "./certificates.mjs";
+import { fixedCertificate, fixedCrowd, fixedKey } from "./fixed-certificates.mjs";
+import { choose, code, copied, pick, pickClient, ready, saved, unlock, userName } from "./page.mjs";
+
+const sample = `${root}contract/sample.p12`;
+const alice = "CN=alice,OU=Data,O=Example Corp,C=US";
+let browser, folder, place;
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "certuri-work-"));
+  [browser, place] = await Promise.all([launch(), ships.site()]);
+});
+after(async () => {
+  await browser?.close();
+  place?.release();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function write(name, content) {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
+
+/** Works on a fresh page; afterwards nothing was asked for, logged or kept. */
+async function work(steps, secrets = []) {
+  const opened = await openPage(browser, place.url);
+  try {
+    await ready(opened.page);
+    const loaded = opened.seen.requests.length;
+    await steps(opened.page);
+    assert.deepEqual(opened.seen.requests.slice(loaded), [], "requests after loading");
+    assertClean(opened.seen);
+    await assertNothingKept(opened, secrets);
+  } finally {
+    await opened.context.close();
+  }
+}
+
+test("a client is found by keys alone", () =>
+  work(async (page) => {
+    const client = page.getByRole("combobox", { name: "Client", exact: true });
+    await page.keyboard.press("t");
+    await page.getByRole("option", { name: "PyMongo", exact: true }).waitFor();
+    await page.keyboard.type("golang");
+    assert.deepEqual(await page.locator("#targets [role=option]:visible").allTextContents(), ["Go driver", "Go driver v1"]);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    assert.equal(await client.inputValue(), "Go driver v1");
+    await code(page).filter({ hasText: "package main" }).waitFor();
+
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.type("fortran");
+    await page.getByText("No client of that name.").waitFor();
+    await page.keyboard.press("Escape");
+    assert.equal(await client.inputValue(), "Go driver v1", "Escape changes nothing");
+    assert.equal(await client.getAttribute("aria-expanded"), "false");
+  }));
+
+test("the call alone is a part of the program; further files have their own Copy", () =>
+  work(async (page) => {
+    const program = await copied(page, "Code");
+    const call = await copied(page, "Copy call");
+    assert.ok(program.includes(call) && call.length < program.length, call);
+    assert.match(call, /MongoClient\(/);
+    assert.doesNotMatch(call, /import|ping/);
+
+    await pickClient(page, "Spring Boot");
+    await page.getByText("application.properties").first().waitFor();
+    assert.match(await copied(page, "Application.java"), /SpringApplication/);
+  }));
+
+test("the link brings back client, style and deployment, and nothing else", async () => {
+  let link;
+  await work(async (page) => {
+    await pickClient(page, "Ruby driver");
+    await pick(page, "Replica set");
+    await page.getByLabel("Members").fill("secret.example.net");
+    link = await copied(page, "Copy link");
+    assert.ok(!link.includes("secret"), link);
+  }, ["secret"]);
+  const { context, page } = await openPage(browser, link);
+  try {
+    await ready(page);
+    assert.equal(await page.getByRole("combobox", { name: "Client", exact: true }).inputValue(), "Ruby driver");
+    assert.ok(await page.getByRole("radio", { name: "Replica set" }).isChecked());
+    assert.equal(await page.getByLabel("Members").inputValue(), "");
+  } finally {
+    await context.close();
+  }
+});
+
+test("another form of file, and how to make it in a shell", () =>
+  work(async (page) => {
+    await choose(page, sample);
+    await unlock(page, sample, "sample");
+    await userName(page).waitFor();
+    await page.getByLabel("Form of the file").selectOption("key-pem");
+    await page.getByRole("textbox", { name: "New password of the saved key" }).fill("correct horse");
+    const key = await saved(page);
+    assert.match(openssl("pkey", "-in", key.path, "-passin", "pass:correct horse", "-noout", "-text"), /Private-Key/);
+    await page.locator(".needed-done summary").click();
+    const commands = await copied(page, "The same in a shell, with openssl or keytool");
+    assert.match(commands, /openssl .*sample\.p12/);
+    assert.ok(!commands.includes("correct horse"), "no password stands in the commands");
+  }, ["correct horse"]));
+
+test("an error message is explained, and the name in it laid beside the certificate's", () =>
+  work(async (page) => {
+    await choose(page, write("alice.pem", fixedCertificate(alice) + fixedKey(alice)));
+    await userName(page).waitFor();
+    // Pasted anywhere, an error goes to its box and not into a file.
+    const text = 'MongoServerError: Could not find user "CN=Alice,OU=Data,O=Example Corp,C=US" for db "$external"';
+    await page.evaluate((text) => navigator.clipboard.writeText(text), text);
+    await page.getByRole("heading", { name: "Use it" }).focus();
+    await page.keyboard.press("Control+v");
+    await page.getByText("$external has no user with the certificate's subject as its name.").waitFor();
+    const rows = page.locator(".diff tbody tr");
+    assert.deepEqual(await rows.evaluateAll((all) => all.map((row) => row.dataset.state)), ["differs", "same", "same", "same"]);
+    assert.deepEqual(await rows.first().locator("mark").allTextContents(), ["A", "a"]);
+    await page.getByLabel("What it says").fill(alice);
+    await page.getByText("The names are equal, byte for byte.").waitFor();
+  }, ["Alice"]));
+
+test("the report for a ticket has no name, host or path in it", () =>
+  work(async (page) => {
+    await page.getByLabel("Host", { exact: true }).fill("db.example.net");
+    await choose(page, write("reports.pem", fixedCertificate("CN=reports,O=Secret Corp", { to: "2026-02-01" })));
+    await page.getByText("A login from PyMongo will fail.").waitFor();
+    const report = await copied(page, "Copy report");
+    assert.match(report, /^certuri doctor .*\n.*verdict: will-not-work/);
+    for (const secret of ["reports", "Secret", "db.example"]) assert.ok(!report.includes(secret), report);
+  }, ["Secret"]));
+
+test("a folder of certificates: found, sorted, and one script for all of their users", () =>
+  work(async (page) => {
+    const team = join(folder, "team");
+    mkdirSync(team);
+    fixedCrowd(12).match(/-----BEGIN[^]*?-----END CERTIFICATE-----\n/g).forEach((pem, i) => writeFileSync(join(team, `${i}.crt`), pem));
+    writeFileSync(join(team, ".hidden"), "not a certificate");
+    await page.locator("input[webkitdirectory]").setInputFiles(team);
+    await page.getByText("12 certificates could log in").waitFor();
+    await page.getByText("12 files opened", { exact: true }).waitFor();
+
+    const names = () => page.locator(".many tbody label").allTextContents();
+    const dates = await page.locator(".many tbody td:nth-child(2)").evaluateAll((all) => all.map((cell) => Date.parse(cell.firstChild.textContent)));
+    assert.deepEqual(dates, dates.toSorted((a, b) => a - b), "what ends first stands first");
+    await page.getByRole("button", { name: "User name", exact: true }).click();
+    assert.deepEqual(await names(), (await names()).toSorted());
+    await page.getByLabel("Search user names and files").fill("OU=Payments");
+    assert.deepEqual((await names()).map((name) => /OU=(\w+)/.exec(name)[1]), ["Payments", "Payments", "Payments"]);
+
+    await page.locator(".server-texts .segmented label").filter({ hasText: "All 12" }).click();
+    await page.getByText("create-users.js").waitFor();
+    const script = await copied(page, "On the server");
+    for (let i = 1; i <= 12; i++) assert.ok(script.includes(`"CN=service-${String(i).padStart(3, "0")},`), `${i} is missing`);
+  }, ["service-001"]));
+
+test("a request that openssl takes, and a kit whose client certificate opens", () =>
+  work(async (page) => {
+    await page.getByLabel("User name that it is to have").fill("CN=dave,OU=Data,O=Example Corp");
+    const downloads = [];
+    page.on("download", (download) => downloads.push(download));
+    await page.getByRole("button", { name: "Save the request" }).click();
+    await page.getByText("Saved: client.csr, client.key.").first().waitFor();
+    const path = async (name) => downloads.find((download) => download.suggestedFilename() === name).path();
+    const csr = await path("client.csr");
+    assert.match(openssl("req", "-in", csr, "-noout", "-verify", "-subject", "-nameopt", "RFC2253"), /CN=dave,OU=Data,O=Example Corp/);
+    assert.equal(openssl("req", "-in", csr, "-noout", "-pubkey"), openssl("pkey", "-in", await path("client.key"), "-pubout"));
+
+    await page.getByRole("button", { name: "Save the test kit" }).click();
+    await page.getByText("Saved: certuri-testkit.zip.").first().waitFor();
+    const archive = write("kit.zip", readFileSync(await path("certuri-testkit.zip")));
+    const { stdout } = spawnSync(certuri, ["inspect", archive, "--json"], { encoding: "utf8" });
+    assert.match(stdout, /"CN=alice,OU=Clients,O=Test clients"/, "certuri itself reads the kit");
+  }, ["dave"]));
