@@ -39,7 +39,7 @@ const (
 	CodeNoAuthority   Code = "no-authority"   // authorities are wanted, and none of the files held one
 	CodeKeyType       Code = "key-type"       // the form has no place for a key of this algorithm
 	CodePasswordChars Code = "password-chars" // the form cannot hold this password's characters
-	CodeNoWriter      Code = "no-writer"      // Options.JKS is not set, as in the page
+	CodeNoWriter      Code = "no-writer"      // Options.JKS is not set
 	// CodePasswordMissing: the form cannot do without a password.
 	CodePasswordMissing Code = "password-missing"
 )

@@ -188,8 +188,8 @@ var buildAdvices = map[certbuild.Code]advice{
 		"Choose a password of six characters or more.",
 	},
 	certbuild.CodeNoWriter: {
-		"This page does not write JKS key stores.",
-		"Every Java reads PKCS#12, and what writes JKS is too large to load for it.",
+		"This program does not write JKS key stores.",
+		"It was built without what writes them; every Java reads PKCS#12.",
 		"Choose PKCS#12, or run: certuri convert FILE --to jks.",
 	},
 }

@@ -19,7 +19,7 @@ type Engine struct {
 	DeriveOutside bool
 	// Now is the clock for validity; nil stands for time.Now.
 	Now func() time.Time
-	// JKS writes Java's old key stores; nil leaves their forms out. The page does without: see package certbuild/jks.
+	// JKS writes Java's old key stores; nil leaves their forms out. See package certbuild/jks for what it costs.
 	JKS certbuild.StoreWriter
 	// Spelling is how equivalent commands name files and passwords; nil stands for the files' names, and for OLD_PASSWORD
 	// and NEW_PASSWORD in the environment.

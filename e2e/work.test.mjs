@@ -114,6 +114,20 @@ test("another form of file, and how to make it in a shell", () =>
     assert.ok(!commands.includes("correct horse"), "no password stands in the commands");
   }, ["correct horse"]));
 
+test("a Java key store that keytool reads", () =>
+  work(async (page) => {
+    await choose(page, sample);
+    await unlock(page, sample, "sample");
+    await userName(page).waitFor();
+    await pickClient(page, "Java driver");
+    await page.getByLabel("Form of the file").selectOption("jks");
+    await page.getByRole("textbox", { name: "New password of the saved key" }).fill("correct horse");
+    const store = await saved(page);
+    const { stdout } = spawnSync("keytool", ["-list", "-keystore", store.path, "-storepass:env", "STORE_PASSWORD"],
+      { encoding: "utf8", env: { ...process.env, STORE_PASSWORD: "correct horse" } });
+    assert.match(stdout, /Keystore type: JKS[^]*PrivateKeyEntry/);
+  }, ["correct horse"]));
+
 test("an error message is explained, and the name in it laid beside the certificate's", () =>
   work(async (page) => {
     await choose(page, write("alice.pem", fixedCertificate(alice) + fixedKey(alice)));

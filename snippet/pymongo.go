@@ -33,7 +33,7 @@ print(status["authInfo"]["authenticatedUsers"])
 client.close()
 `)
 	pythonNotes(w, r)
-	if r.encodeTwice {
+	if r.encodeTwice && r.Style == URI {
 		w.note("PyMongo before 3.11 decodes the options of a connection string twice, so some values are encoded twice here. Do not give this string to another client.")
 	}
 }

@@ -6,10 +6,11 @@ import (
 	"runtime/debug"
 	"syscall/js"
 
+	"certuri/certbuild/jks"
 	"certuri/contract"
 )
 
-var engine = contract.Engine{DeriveOutside: true}
+var engine = contract.Engine{DeriveOutside: true, JKS: jks.Write}
 
 // memoryLimit is where the collector starts to work hard; the promise is 300 MB for the page.
 const memoryLimit = 200 << 20

@@ -165,6 +165,9 @@ func runSnippet(args []string, stdout, stderr io.Writer) int {
 			fmt.Fprintln(stderr, "note: "+file.File+" belongs to it; --dir writes it too.")
 		}
 	}
+	for _, file := range rendered.Files {
+		fmt.Fprintln(stderr, "needs "+printable(file.Path)+": "+file.Description+".")
+	}
 	for _, note := range s.Notes {
 		fmt.Fprintln(stderr, "note:", note)
 	}

@@ -88,6 +88,9 @@ func runConvert(args []string, stdout, stderr io.Writer) int {
 		return refuse(problem, false, stdout, stderr)
 	}
 	fmt.Fprintf(stderr, "%s: %s\n", strings.Join(outs, ", "), response.Saved.Description)
+	if n := len(o.report.Identities); n > 1 && form.Secret {
+		fmt.Fprintf(stderr, "warning: the files hold %d certificates that could log in; this is the first, %s.\n", n, printable(o.report.Identities[0].Label))
+	}
 	for _, w := range response.Saved.Warnings {
 		fmt.Fprintf(stderr, "warning: %s\n", w)
 	}

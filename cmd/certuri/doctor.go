@@ -84,7 +84,7 @@ func printDoctor(w io.Writer, d *contract.Doctor) {
 	for _, f := range d.Findings {
 		fmt.Fprintf(w, "\n%s %s: %s\n  %s\n", f.Severity, f.ID, printable(f.What), printable(f.Why))
 		if f.Error != "" {
-			fmt.Fprintf(w, "  the client prints: %s\n", strings.Join(strings.Split(f.Error, "\n"), "\n                     "))
+			printQuoted(w, "the client prints", f.Error)
 		}
 		if f.Server != "" {
 			fmt.Fprintf(w, "  the server says:   %s\n", printable(f.Server))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"certuri/contract"
 )
@@ -50,11 +51,19 @@ func runLint(args []string, stdout, stderr io.Writer) int {
 // maxConnectionString is what lint reads from standard input; uribuild refuses more than this anyway.
 const maxConnectionString = 1 << 20
 
+// printQuoted shows what a program would print, which can be one line for each of several programs.
+func printQuoted(w io.Writer, who, text string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		fmt.Fprintf(w, "  %s: %s\n", who, printable(line))
+		who = strings.Repeat(" ", len(who))
+	}
+}
+
 func printLint(w io.Writer, lint *contract.Lint) {
 	for _, f := range lint.Findings {
 		fmt.Fprintf(w, "%s %s: %s\n  %s\n", f.Severity, f.ID, printable(f.What), printable(f.Why))
 		if f.Error != "" {
-			fmt.Fprintf(w, "  the client prints: %s\n", printable(f.Error))
+			printQuoted(w, "the client prints", f.Error)
 		}
 		fmt.Fprintf(w, "  fix: %s\n\n", printable(f.Fix))
 	}
