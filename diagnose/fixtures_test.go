@@ -342,6 +342,7 @@ var ruleFixtures = []ruleFixture{
 	{"R18", Error, "twice", aimed("node", cleanURI), uri(more("&tlsCertificateKeyFile=%2Fetc%2Fclient.key"))},
 	{"R19", Info, "password", uri(cleanURI), uri("mongodb://me:secret@db.example.net/?tls=true&tlsCertificateKeyFile=%2Fetc%2Fclient.pem")},
 	{"R20", Warning, "cert-key-password", aimed("rust", cleanURI), both(files(func(m made) []byte { return m.encrypted(aes256) }), uri(more("&tlsCertificateKeyFilePassword=secret")))},
+	{"R20", Error, "from 3.2 on", both(target("rust"), func(s *scene) { s.facts.TargetVersion = "3.0-3.1" }), files(func(m made) []byte { return m.encrypted(aes256) })},
 	{"R20", Info, "cert-key-password", target("rust"), files(func(m made) []byte { return m.encrypted(aes256) })},
 	{"R22", Warning, "no password", aimed("mongosh", cleanURI), files(func(m made) []byte { return m.encrypted(aes256) })},
 	{"R22", Error, "no password", func(s *scene) { s.facts.Target, s.facts.TargetVersion, s.facts.URI = "mongosh", "2.2.1", cleanURI }, files(func(m made) []byte { return m.encrypted(aes256) })},
