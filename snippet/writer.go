@@ -76,28 +76,35 @@ func (w *writer) bound(n int) bool {
 
 // code writes fixed text: never a value. Comments, string literals and keywords in it are marked.
 func (w *writer) code(text string) {
-	for text != "" {
+	plain := 0 // where the plain text begins that is not written yet: to append it byte by byte would copy it each time
+	for at := 0; at < len(text); {
+		rest := text[at:]
 		n, kind := 1, Plain
-		switch c := text[0]; {
-		case strings.HasPrefix(text, w.comment):
+		switch c := rest[0]; {
+		case strings.HasPrefix(rest, w.comment):
 			kind = Comment
-			if n = strings.IndexByte(text, '\n'); n < 0 {
-				n = len(text)
+			if n = strings.IndexByte(rest, '\n'); n < 0 {
+				n = len(rest)
 			}
 		case c == '"' || c == '\'' && w.name != "go":
 			kind = String
-			n = 2 + strings.IndexByte(text[1:], c) // our own literals hold no escaped delimiter
+			n = 2 + strings.IndexByte(rest[1:], c) // our own literals hold no escaped delimiter
 		case wordByte(c):
-			for n < len(text) && wordByte(text[n]) {
+			for n < len(rest) && wordByte(rest[n]) {
 				n++
 			}
-			if strings.Contains(w.keywords, " "+text[:n]+" ") {
+			if strings.Contains(w.keywords, " "+rest[:n]+" ") {
 				kind = Keyword
 			}
 		}
-		w.span(kind, text[:n])
-		text = text[n:]
+		if kind != Plain {
+			w.span(Plain, text[plain:at])
+			w.span(kind, rest[:n])
+			plain = at + n
+		}
+		at += n
 	}
+	w.span(Plain, text[plain:])
 }
 
 func wordByte(c byte) bool {
