@@ -6,6 +6,7 @@ import (
 
 	"certuri/certbuild"
 	"certuri/certparse"
+	"certuri/diagnose"
 )
 
 // An advice is what a person reads when something cannot be opened. {found} stands for Error.Found.
@@ -23,7 +24,7 @@ func (e *Engine) advise(err *certparse.Error) Problem {
 		}
 		return strings.ReplaceAll(s, "{found}", err.Found)
 	}
-	return Problem{Code: string(err.Code), What: fill(a.what), Why: fill(a.why), Fix: fill(a.fix), Where: e.place(err.File, err.Where)}
+	return Problem{Code: string(err.Code), What: fill(a.what), Why: fill(a.why), Fix: diagnose.Worded(fill(a.fix), e.Page), Where: e.place(err.File, err.Where)}
 }
 
 // advices has an entry for every code of certparse; a test walks them.
@@ -41,7 +42,7 @@ var advices = map[certparse.Code]advice{
 	certparse.CodeTooManyRounds: {
 		"The password protection asks for too much work ({found}).",
 		"The file itself says how often its password must be hashed, and this is beyond any sensible figure.",
-		"Ask for the file with an ordinary round count: openssl pkcs12 -export -iter 600000 is plenty.",
+		"Ask for the file with an ordinary round count: `openssl pkcs12 -export -iter 600000` is plenty.",
 	},
 	certparse.CodeNotACertificate: {
 		"There is no certificate or key in this file ({found}).",
@@ -56,7 +57,7 @@ var advices = map[certparse.Code]advice{
 	certparse.CodePasswordRequired: {
 		"A password is needed ({found}).",
 		"The contents are encrypted, and the password is the one that was set when the file was made.",
-		"Type it beside the file. Whoever gave you the file knows it; it often comes by another way, such as a text message.",
+		"[[Give it with --password-env VAR or --password-file PATH|Type it beside the file]]. Whoever gave you the file knows it; it often comes by another way, such as a text message.",
 	},
 	certparse.CodeWrongPassword: {
 		"The password is wrong ({found}).",
@@ -116,7 +117,7 @@ var advices = map[certparse.Code]advice{
 	certparse.CodePGP: {
 		"This is a PGP message or key.",
 		"PGP has nothing to do with X.509. A certificate that was sent to you PGP-encrypted must be decrypted first.",
-		"Decrypt it: gpg --decrypt file.",
+		"Decrypt it: `gpg --decrypt file`.",
 	},
 	certparse.CodeKeyFile: {
 		"This looks like the key file of a replica set.",
@@ -150,7 +151,7 @@ var buildAdvices = map[certbuild.Code]advice{
 	certbuild.CodeKeyLocked: {
 		"The private key is still locked.",
 		"A locked key can be neither checked nor written in another form.",
-		"Type the key's password beside its file.",
+		"[[Give the key's password with --password-env VAR|Type the key's password beside its file]].",
 	},
 	certbuild.CodeKeyMismatch: {
 		"The private key does not belong to the certificate.",
@@ -190,16 +191,16 @@ var buildAdvices = map[certbuild.Code]advice{
 	certbuild.CodeNoWriter: {
 		"This program does not write JKS key stores.",
 		"It was built without what writes them; every Java reads PKCS#12.",
-		"Choose PKCS#12, or run: certuri convert FILE --to jks.",
+		"Choose PKCS#12, or use the command line.",
 	},
 }
 
 // buildProblem gives the words for what certbuild refuses.
-func buildProblem(err error) Problem {
+func (e *Engine) buildProblem(err error) Problem {
 	var refused *certbuild.Error
 	if !errors.As(err, &refused) {
 		return Problem{Code: "internal", What: "The file could not be made.", Why: "This is a fault in certuri.", Fix: "Please report it."}
 	}
 	a := buildAdvices[refused.Code]
-	return Problem{Code: string(refused.Code), What: a.what, Why: a.why, Fix: a.fix}
+	return Problem{Code: string(refused.Code), What: a.what, Why: a.why, Fix: diagnose.Worded(a.fix, e.Page)}
 }

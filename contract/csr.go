@@ -77,7 +77,7 @@ func (e *Engine) request(r certbuild.Request, password string, salt []byte) answ
 			Why: "Neither WebCrypto nor Go's standard library signs with " + r.Key.Algorithm + " " + r.Key.Curve + " keys.",
 			Fix: "Choose a new key, or run openssl x509 -x509toreq -in client.pem -signkey client.key -out client.csr, which keeps the subject."})
 	case err != nil:
-		return refusal(buildProblem(err))
+		return refusal(e.buildProblem(err))
 	}
 	return e.sign([]certbuild.Draft{draft}, func(signed [][]byte) answer {
 		out := CSR{KeyType: orDefault(draft.KeyType.Name, r.Key.Algorithm), NewKey: salt != nil, AltNames: r.AltNames}
@@ -115,7 +115,7 @@ func (e *Engine) requestKey(key *certparse.Key, password string, salt []byte, ta
 		return e.ask(func() answer { return e.requestKey(key, password, salt, take) })
 	}
 	if err != nil {
-		return refusal(buildProblem(err))
+		return refusal(e.buildProblem(err))
 	}
 	return take(files[0])
 }

@@ -11,7 +11,7 @@ func (e *Engine) diff(text string) answer {
 			Fix: "Open the client's certificate first: a .p12, .pfx, .pem or .crt file."})
 	}
 	c := diagnose.Diff(text, id.Leaf, e.bundle.Certificates)
-	out := Diff{Verdict: string(c.Verdict), What: c.What, Why: c.Why, Fix: c.Fix, Entry: c.Entry, Username: c.Ours, Compared: c.Theirs,
+	out := Diff{Verdict: string(c.Verdict), What: c.What, Why: c.Why, Fix: diagnose.Worded(c.Fix, e.Page), Entry: c.Entry, Username: c.Ours, Compared: c.Theirs,
 		Rows: []DiffRow{}}
 	for _, r := range c.Rows {
 		out.Rows = append(out.Rows, DiffRow{

@@ -78,7 +78,7 @@ func (e *Engine) doctor(req Request, files [][]byte) answer {
 		case x.Severity == diagnose.Warning && out.Verdict == VerdictWorks:
 			out.Verdict = VerdictWarnings
 		}
-		out.Findings = append(out.Findings, finding(&sorted[i]))
+		out.Findings = append(out.Findings, e.finding(&sorted[i]))
 	}
 	out.Report = ticket(&f, out)
 	return answer{response: Response{Doctor: &out}}
@@ -87,8 +87,8 @@ func (e *Engine) doctor(req Request, files [][]byte) answer {
 // finding is a finding of diagnose as the contract has it.
 //
 //go:noinline
-func finding(f *diagnose.Finding) Finding {
-	return Finding{ID: f.ID, Severity: string(f.Severity), What: f.What, Why: f.Why, Fix: f.Fix, Source: f.Source,
+func (e *Engine) finding(f *diagnose.Finding) Finding {
+	return Finding{ID: f.ID, Severity: string(f.Severity), What: f.What, Why: f.Why, Fix: diagnose.Worded(f.Fix, e.Page), Source: f.Source,
 		Error: f.Error, Server: f.Server, Also: f.Also}
 }
 

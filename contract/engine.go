@@ -17,6 +17,8 @@ type Engine struct {
 	// DeriveOutside makes the engine answer with Need instead of computing PBKDF2 keys itself. The page sets it, since
 	// WebCrypto is some fifteen times faster than Go in wasm.
 	DeriveOutside bool
+	// Page makes advice speak of the page's parts where it would name commands of the program.
+	Page bool
 	// Now is the clock for validity; nil stands for time.Now.
 	Now func() time.Time
 	// JKS writes Java's old key stores; nil leaves their forms out. See package certbuild/jks for what it costs.
@@ -137,7 +139,7 @@ func (e *Engine) do(req Request, files [][]byte) answer {
 		}
 		return fault("remove: no such file")
 	case OpClear:
-		*e = Engine{DeriveOutside: e.DeriveOutside, Now: e.Now, JKS: e.JKS, Spelling: e.Spelling, KeyMaker: e.KeyMaker, lastID: e.lastID}
+		*e = Engine{DeriveOutside: e.DeriveOutside, Page: e.Page, Now: e.Now, JKS: e.JKS, Spelling: e.Spelling, KeyMaker: e.KeyMaker, lastID: e.lastID}
 		return e.open()
 	case OpChoose:
 		e.chosen = req.Identity
@@ -165,7 +167,7 @@ func (e *Engine) do(req Request, files [][]byte) answer {
 	case OpDoctor:
 		return e.doctor(req, files)
 	case OpExplain:
-		return explain(req.Text)
+		return e.explain(req.Text)
 	case OpDiff:
 		return e.diff(req.Text)
 	case OpServer:

@@ -343,7 +343,7 @@ func TestAdvice(t *testing.T) {
 	}
 	codes = codesIn(t, "../certbuild/certbuild.go", 5)
 	for code := range codes {
-		if p := buildProblem(&certbuild.Error{Code: certbuild.Code(code)}); p.What == "" || p.Why == "" || p.Fix == "" {
+		if p := e.buildProblem(&certbuild.Error{Code: certbuild.Code(code)}); p.What == "" || p.Why == "" || p.Fix == "" {
 			t.Errorf("%s: %+v", code, p)
 		}
 	}

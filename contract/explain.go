@@ -3,11 +3,11 @@ package contract
 import "certuri/diagnose"
 
 // explain says what a pasted message is about.
-func explain(text string) answer {
+func (e *Engine) explain(text string) answer {
 	out := Explain{Entries: []Entry{}, Shortened: len(text) > diagnose.MaxExplain}
-	for _, e := range diagnose.Explain(text) {
+	for _, x := range diagnose.Explain(text) {
 		out.Entries = append(out.Entries, Entry{
-			ID: e.ID, What: e.What, Why: e.Why, Fix: e.Fix, TellApart: e.TellApart, Offline: e.Offline, Source: e.Source})
+			ID: x.ID, What: x.What, Why: x.Why, Fix: diagnose.Worded(x.Fix, e.Page), TellApart: x.TellApart, Offline: x.Offline, Source: x.Source})
 	}
 	if len(out.Entries) == 1 {
 		out.Entries[0].TellApart = "" // from nothing

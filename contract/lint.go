@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"certuri/diagnose"
 	"certuri/snippet"
 	"certuri/uribuild"
 )
@@ -36,7 +37,7 @@ func (e *Engine) lint(text, target, version string) answer {
 			out.Verdict = VerdictWarnings
 		}
 		out.Findings = append(out.Findings, LintFinding{
-			ID: f.ID, Severity: string(f.Severity), What: f.What, Why: f.Why, Fix: f.Fix,
+			ID: f.ID, Severity: string(f.Severity), What: f.What, Why: f.Why, Fix: diagnose.Worded(f.Fix, e.Page),
 			Start: codeUnits(text, f.Start), End: codeUnits(text, f.End), Error: f.Error, Mended: f.Mended})
 	}
 	if result.Mended != text {

@@ -56,7 +56,7 @@ func (e *Engine) report() answer {
 	findings, checked := diagnose.Run(diagnose.Facts{Bundle: b, Identity: id, Now: e.now()})
 	r.Checked = checked
 	for i := range findings {
-		r.Findings = append(r.Findings, finding(&findings[i]))
+		r.Findings = append(r.Findings, e.finding(&findings[i]))
 	}
 	r.Findings = append(r.Findings, e.unread(r.Files)...)
 	return answer{response: Response{Report: &r}}

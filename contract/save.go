@@ -75,7 +75,7 @@ func (e *Engine) build(form certbuild.FormID, in *certbuild.Input, opt *certbuil
 		return e.ask(func() answer { return e.build(form, in, opt, saved) })
 	}
 	if err != nil {
-		return refusal(buildProblem(err))
+		return refusal(e.buildProblem(err))
 	}
 	names := e.Spelling
 	if names == nil {

@@ -127,7 +127,7 @@ func (e *Engine) kitFiles(k *kit, archived bool) answer {
 		return e.ask(func() answer { return e.kitFiles(k, archived) })
 	}
 	if failure != nil {
-		return refusal(buildProblem(failure))
+		return refusal(e.buildProblem(failure))
 	}
 	k.add("password.txt", []byte(k.Password+"\n"), true, "the password of the two .p12 files")
 	name, refused := username(certificates[2].Subject)

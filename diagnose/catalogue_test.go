@@ -44,7 +44,8 @@ func TestCatalogueTexts(t *testing.T) {
 		for _, text := range []struct {
 			name, text string
 			most       int
-		}{{"What", e.What, 90}, {"Why", e.Why, 200}, {"Fix", e.Fix, 220}, {"Source", e.Source, 90}} {
+		}{{"What", e.What, 90}, {"Why", e.Why, 200}, {"Fix", Worded(e.Fix, false), 220},
+			{"Fix on the page", Worded(e.Fix, true), 220}, {"Source", e.Source, 90}} {
 			if n := utf8.RuneCountInString(text.text); n == 0 || n > text.most {
 				t.Errorf("%s: %s has %d characters, wanted are 1 to %d", e.ID, text.name, n, text.most)
 			}

@@ -164,7 +164,7 @@ func form(f *Facts) (string, []*Finding) {
 		}
 		add(listed("F27", s, "The certificate and its key are in two files.").
 			why("The Python, Node.js, C, PHP and Rust drivers, mongosh and Compass read both from one file.").
-			fix("cat client.crt client.key > client.pem, or save the file that certuri makes."))
+			fix("[[`cat client.crt client.key > client.pem`|Save the file under «Files this needs»]]."))
 	}
 	return checked, found
 }
@@ -188,7 +188,7 @@ func (f *Facts) wrongKind(kind certparse.ContainerKind) (x *Finding, wrong bool)
 	}
 	x = listed("F01", f.asIs(Error), "The file is "+name+", and the client does not read that.").client(f.prints(&noCertificate)).also("F09")
 	if reads&readsPEM == 0 && reads != 0 {
-		x.Fix = "Make a PKCS#12 file: openssl pkcs12 -export -in client.crt -inkey client.key -out client.p12"
+		x.Fix = "Make a PKCS#12 file: [[`openssl pkcs12 -export -in client.crt -inkey client.key -out client.p12`|save it under «Files this needs»]]."
 	}
 	return x, true
 }

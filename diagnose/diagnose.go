@@ -40,7 +40,7 @@ type Finding struct {
 	Severity Severity
 	What     string // the fact, with the values that made the rule fire
 	Why      string // what comes of it
-	Fix      string // what to do next
+	Fix      string // what to do next; see Worded
 	Source   string // what decides: an RFC section, a file in a public repository
 	// Error is what the client prints, up to its values; without a target one line for each family that prints. Server is
 	// what the server prints or logs. Both are "" where nothing is printed or the text is not known.

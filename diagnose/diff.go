@@ -93,7 +93,7 @@ func Diff(text string, leaf *certparse.Certificate, others []*certparse.Certific
 	if err != nil {
 		c.What, c.Entry = "The certificate has no user name to compare with.", "U12"
 		c.Why = "The server takes none from its subject."
-		c.Fix = "certuri inspect FILE says why."
+		c.Fix = "[[`certuri inspect FILE`|Step 1]] says why."
 		return c
 	}
 	names := namesIn(text)

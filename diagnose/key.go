@@ -16,7 +16,7 @@ func key(f *Facts) (string, []*Finding) {
 		}
 		return "", []*Finding{listed("F03", Error, "There is a private key but no certificate.").
 			why("The user name is the certificate's subject, and the client must send the certificate to the server. A key alone is neither.").
-			fix("Add the certificate that was issued for this key: a .crt, .pem or .cer file from whoever signed it. Then: cat client.crt client.key > client.pem").
+			fix("Add the certificate that was issued for this key: a .crt, .pem or .cer file from whoever signed it. [[Then: `cat client.crt client.key > client.pem`.|«Add files» takes it.]]").
 			client(f.prints(&noCertificate))}
 	}
 	switch {
@@ -25,7 +25,7 @@ func key(f *Facts) (string, []*Finding) {
 	case lockedKeys(f.Bundle) > 0:
 		return "", []*Finding{listed("F08", Warning, "The private key is still locked.").
 			why("Until its password is known, nobody can tell whether it belongs to this certificate, and no file can be made from it.").
-			fix("Type the key's password beside its file, or give it with --password-env. The user name is right without it.").
+			fix("[[Give the key's password with --password-env|Type the key's password beside its file]]. The user name is right without it.").
 			client(f.prints(&badPassword))}
 	case len(f.Bundle.Keys) > 0:
 		return "", []*Finding{listed("F10", Error, "The private key does not belong to this certificate.").
@@ -181,7 +181,7 @@ func keyFormFinding(f *Facts, k *certparse.Key, s Severity) *Finding {
 		x := listed("key-form", s, what).client(f.prints(&unknownPEM))
 		if !k.Encrypted {
 			x.What = "The private key is in its algorithm's own form (" + pemLabel(k.Source) + "), and the client wants PKCS#8."
-			x.Fix = "openssl pkcs8 -topk8 -nocrypt -in client.key -out new.key"
+			x.Fix = "`openssl pkcs8 -topk8 -nocrypt -in client.key -out new.key`[[|, or save the file under «Files this needs»]]."
 		}
 		return x
 	}

@@ -97,7 +97,7 @@ func (f *Facts) hostsAlone() []*Finding {
 	for _, h := range f.hosts() {
 		if isAddress(h.Name) || strings.EqualFold(h.Name, "localhost") {
 			return []*Finding{listed("T06", Info, "You connect to "+h.Name+", which a server's certificate often does not name.").
-				fix("Connect by the host's name, or have " + h.Name + " put into the server's certificate. With the server's certificate at hand this can be told: --server-cert FILE.").
+				fix("Connect by the host's name, or have " + h.Name + " put into the server's certificate. With the server's certificate at hand this can be told: [[--server-cert FILE|«About the server»]].").
 				client(f.prints(&otherHost))}
 		}
 	}

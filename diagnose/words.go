@@ -1,15 +1,35 @@
 package diagnose
 
+import "strings"
+
+// Worded is a Fix for one reader. Where the command line and the page do a thing differently, the text has both wordings:
+// [[`certuri inspect FILE`|«$external user name»]], the command line's first. On the page, what stands in guillemets is the
+// label of the part that it speaks of; on both, backticks are around what can be copied as it is.
+func Worded(text string, page bool) string {
+	for {
+		before, rest, _ := strings.Cut(text, "[[")
+		both, after, found := strings.Cut(rest, "]]")
+		command, label, two := strings.Cut(both, "|")
+		if !found || !two {
+			return text
+		}
+		if page {
+			command = label
+		}
+		text = before + command + after
+	}
+}
+
 // ownWords are the words for what no entry of the catalogue stands for. They are data and not code at each rule, which
 // would cost the wasm more than the words themselves.
 var ownWords = [...]Entry{
 	{ID: "several-keys",
 		Why:    "A client takes the first key of its file, which may not be the certificate's.",
-		Fix:    "Keep the certificate, its chain and its own key: certuri convert FILE --to pem --out client.pem",
+		Fix:    "Keep the certificate, its chain and its own key: [[`certuri convert FILE --to pem --out client.pem`|save the file under «Files this needs»]].",
 		Source: sourceServerTLS},
 	{ID: "several-certificates",
 		Why:    "A client sends the first certificate of its file, and that decides the user.",
-		Fix:    "Choose the one that is to log in, and save it alone.",
+		Fix:    "Choose the one that is to log in[[|, in the list of step 1]], and save it alone.",
 		Source: sourceServerTLS},
 	{ID: "name-rewritten",
 		Why:    "It prepares each value after RFC 4518: odd spaces become plain ones, invisible characters go, compatibility characters become their plain letters.",
@@ -17,7 +37,7 @@ var ownWords = [...]Entry{
 		Source: sourceServerName + "; src/mongo/util/icu.cpp"},
 	{ID: "ca-certificate",
 		Why:    "It can log in where its key is at hand, but an authority's key does not belong on an application's machine.",
-		Fix:    "Look for the client's own certificate in what you were given. If this is the servers' authority, put its path into «CA file» in step 2 instead.",
+		Fix:    "Look for the client's own certificate in what you were given. If this is the servers' authority, give its path [[with --ca-path|in «CA file on your machine»]] instead.",
 		Source: "RFC 5280 section 4.2.1.9"},
 	{ID: "unusual-certificate",
 		Why:    "Strict programs (Go, Java, browsers) may refuse it, although the user name is not affected.",
@@ -25,7 +45,7 @@ var ownWords = [...]Entry{
 		Source: "RFC 5280"},
 	{ID: "ca-key",
 		Why:    "Whoever reads an authority's key can make certificates for any user. Clients need the certificate only.",
-		Fix:    "openssl x509 -in ca.pem -out ca-only.pem, and give that to the clients.",
+		Fix:    "`openssl x509 -in ca.pem -out ca-only.pem`, and give that to the clients.",
 		Source: "RFC 5280 section 4.2.1.9"},
 	{ID: "atlas-elsewhere",
 		Why:    "Only Atlas trusts the authority that issued it.",
@@ -53,7 +73,7 @@ var ownWords = [...]Entry{
 		Source: sourceServerName + "; src/mongo/util/icu.cpp"},
 	{ID: "clock",
 		Why:    "Every certificate looks expired, or not yet valid, to a machine whose clock is wrong.",
-		Fix:    "Set the clock (timedatectl set-ntp true), then look again.",
+		Fix:    "Set the clock (`timedatectl set-ntp true`), then look again.",
 		Source: "RFC 5280 section 4.1.2.5"},
 	{ID: "self-signed",
 		Why:    "The server takes it only if this very certificate is in its CAFile.",
@@ -61,11 +81,11 @@ var ownWords = [...]Entry{
 		Source: sourceServerTLS},
 	{ID: "extra-certificate",
 		Why:    "Clients send it along. Servers ignore it, Secure Transport on macOS may take it for the client's own.",
-		Fix:    "Leave it out: certuri convert FILE --to pem --out client.pem",
+		Fix:    "Leave it out: [[`certuri convert FILE --to pem --out client.pem`|save the file under «Files this needs»]].",
 		Source: "RFC 8446 section 4.4.2"},
 	{ID: "chain-order",
 		Why:    "Each certificate should be followed by its issuer. OpenSSL servers sort it out, others may not.",
-		Fix:    "certuri convert FILE --to pem --out client.pem",
+		Fix:    "[[`certuri convert FILE --to pem --out client.pem`|Save the file under «Files this needs»: it comes in order.]]",
 		Source: "RFC 8446 section 4.4.2"},
 	{ID: "extra-root",
 		Why:    "The server has to have it anyway, and only believes its own copy.",
@@ -77,10 +97,10 @@ var ownWords = [...]Entry{
 		Source: "RFC 5280 section 4.2.1.9"},
 	{ID: "pkcs12-not-encrypted",
 		Why:    "Java opens it and finds no entry in it, so that no certificate is sent.",
-		Fix:    "Make it with a password: openssl pkcs12 -export -in client.pem -out client.p12",
+		Fix:    "Make it with a password: `openssl pkcs12 -export -in client.pem -out client.p12`[[|, or save it under «Files this needs»]].",
 		Source: "openjdk sun/security/pkcs12/PKCS12KeyStore.java"},
 	{ID: "key-form",
 		Why:    "The client cannot open a private key in this form.",
-		Fix:    "openssl pkcs8 -topk8 -v2 aes256 -in client.key -out new.key (with -provider legacy -provider default for an old scheme), or save the file that certuri makes for this client.",
+		Fix:    "[[`certuri convert FILE --to pem --for TARGET --out client.pem`|Save the file under «Files this needs»]], or `openssl pkcs8 -topk8 -v2 aes256 -in client.key -out new.key` (with `-provider legacy -provider default` for an old scheme).",
 		Source: "RFC 5958; RFC 8018"},
 }

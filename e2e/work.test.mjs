@@ -145,6 +145,26 @@ test("an error message is explained, and the name in it laid beside the certific
     await page.getByText("The names are equal, byte for byte.").waitFor();
   }, ["Alice"]));
 
+test("advice speaks of the page, and its labels lead there", () =>
+  work(async (page) => {
+    await page.getByLabel("What it says").fill('Could not find user "CN=alice" for db "$external"');
+    await page.locator(".message .findings dd code").filter({ hasText: "createUser" }).waitFor();
+    await page.getByRole("button", { name: "On the server", exact: true }).click();
+    await page.locator("h3:focus").filter({ hasText: "On the server" }).waitFor();
+    await page.getByLabel("What it says").fill("java.io.IOException: keystore password was incorrect");
+    const advice = page.locator(".message .findings dl");
+    await advice.first().waitFor();
+    assert.doesNotMatch((await advice.allTextContents()).join(" "), /certuri (inspect|convert|diff)|--password-env/);
+    // One that stands in a closed part: the host is an address, and only the server's certificate tells more.
+    await choose(page, write("server-side.pem", fixedCertificate(alice) + fixedKey(alice)));
+    await page.getByLabel("Host", { exact: true }).fill("10.0.0.5");
+    const subject = page.getByLabel("Or only its subject");
+    assert.equal(await subject.isVisible(), false);
+    await page.getByText("You connect to 10.0.0.5").click();
+    await page.getByRole("button", { name: "About the server", exact: true }).click();
+    await subject.waitFor();
+  }));
+
 test("the report for a ticket has no name, host or path in it", () =>
   work(async (page) => {
     await page.getByLabel("Host", { exact: true }).fill("db.example.net");

@@ -10,7 +10,7 @@ import (
 	"certuri/contract"
 )
 
-var engine = contract.Engine{DeriveOutside: true, JKS: jks.Write}
+var engine = contract.Engine{DeriveOutside: true, Page: true, JKS: jks.Write}
 
 // memoryLimit is where the collector starts to work hard; the promise is 300 MB for the page.
 const memoryLimit = 200 << 20

@@ -2,6 +2,7 @@
 import { h, list, setAttribute, setText, setValue } from "../dom.js";
 import { isSecret, passwordSources, toFragment, topologies } from "../state.js";
 import { texts } from "../texts.js";
+import { setAdvice } from "./advice.js";
 import { copyButton } from "./copy-button.js";
 import { deploymentChoice } from "./deployment-choice.js";
 import { icon, topologyDrawing } from "./icons.js";
@@ -126,7 +127,7 @@ function keptOptions(session) {
     },
     /** @param {import("../contract.d.ts").Problem | undefined} problem */
     complain(problem) {
-      setText(error, problem ? `${problem.what} ${problem.fix}` : "");
+      setAdvice(error, problem ? `${problem.what} ${problem.fix}` : "");
       error.hidden = !problem;
     },
   };
@@ -189,7 +190,7 @@ function field(name, words, control, { optional = false, hint = "" }) {
     hint: help,
     /** @param {import("../contract.d.ts").Problem | undefined} problem */
     complain(problem) {
-      setText(error, problem ? `${problem.what} ${problem.fix}` : "");
+      setAdvice(error, problem ? `${problem.what} ${problem.fix}` : "");
       error.hidden = !problem;
       setAttribute(input, "aria-invalid", problem ? "true" : undefined);
       setAttribute(input, "aria-describedby", problem ? error.id : help.textContent ? help.id : undefined);

@@ -1,6 +1,7 @@
 // The files given, each with what it is, how far it is, and its password box only where one is wanted.
 import { h, list, setAttribute, setText } from "../dom.js";
 import { texts } from "../texts.js";
+import { setAdvice } from "./advice.js";
 import { icon } from "./icons.js";
 import { secretField } from "./secret-field.js";
 
@@ -195,7 +196,7 @@ function fileRow(first, session, unlock, removed) {
       const problem = row.error?.code === "password-required" ? undefined : row.error;
       error.hidden = !problem;
       setText(what, problem?.what ?? "");
-      setText(rest, problem ? [place(problem.where, row.name), problem.why, problem.fix].filter(Boolean).join(" ") : "");
+      setAdvice(rest, problem ? [place(problem.where, row.name), problem.why, problem.fix].filter(Boolean).join(" ") : "");
       if (row.state === "locked") {
         locked ??= lock();
         const { input, button, form } = locked;

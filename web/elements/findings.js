@@ -1,6 +1,7 @@
 // The verdict, and what is wrong or worth knowing, worst first, each opening in place.
 import { h, list, setAttribute, setText } from "../dom.js";
 import { texts } from "../texts.js";
+import { setAdvice } from "./advice.js";
 import { copyButton } from "./copy-button.js";
 import { icon } from "./icons.js";
 
@@ -133,7 +134,7 @@ export function disclosure() {
       }
       setText(what, now.what);
       setText(why, now.why);
-      setText(fix, now.fix);
+      setAdvice(fix, now.fix);
     },
   };
 }

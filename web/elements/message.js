@@ -1,6 +1,7 @@
 // What went wrong, as pasted: an error message is explained, and a user name in it laid beside the certificate's.
 import { fingerprint, h, list, setAttribute, setText, setValue } from "../dom.js";
 import { texts } from "../texts.js";
+import { setAdvice } from "./advice.js";
 import { disclosure, verdictLine } from "./findings.js";
 
 const t = texts.message;
@@ -64,7 +65,7 @@ export function message(session) {
       judge(looks[names.verdict] ?? "will-not-work", names.what);
       verdict.hidden = false;
       setText(why, names.why);
-      setText(fix, names.fix);
+      setAdvice(fix, names.fix);
       fillRows(names.rows.map((row, at) => ({ ...row, at })));
       table.hidden = names.rows.length === 0;
     },

@@ -2,6 +2,7 @@
 import { fingerprint, h, list, setAttribute, setText, setValue } from "../dom.js";
 import { chosenIdentity, chosenKey } from "../state.js";
 import { texts } from "../texts.js";
+import { setAdvice } from "./advice.js";
 import { codeBlock } from "./code-block.js";
 import { download } from "./download.js";
 import { icon } from "./icons.js";
@@ -62,7 +63,7 @@ export function neededFile(session, announce) {
     }
     const result = await session.save(picked || asRead, newPassword, alias.hidden ? undefined : alias.value.trim());
     if (!result) return;
-    setText(error, "files" in result ? "" : `${result.what} ${result.fix}`);
+    setAdvice(error, "files" in result ? "" : `${result.what} ${result.fix}`);
     done.hidden = !("files" in result);
     if (!("files" in result)) return;
     const { saved, files } = result;

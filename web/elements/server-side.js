@@ -1,6 +1,7 @@
 // What the person knows of the server: with it more can be checked. None of it is needed.
 import { h, setAttribute, setText, setValue } from "../dom.js";
 import { texts } from "../texts.js";
+import { setAdvice } from "./advice.js";
 import { icon } from "./icons.js";
 
 const t = texts.server;
@@ -90,7 +91,7 @@ function box(id, words, control, hint = "") {
     root: h("div", { class: "field" }, label, control, hint && h("p", { class: "hint" }, hint), error),
     /** @param {Problem | null} problem */
     complain(problem) {
-      setText(error, problem ? `${problem.what} ${problem.why} ${problem.fix}` : "");
+      setAdvice(error, problem ? `${problem.what} ${problem.why} ${problem.fix}` : "");
       error.hidden = !problem;
       if (!id) return;
       setAttribute(control, "aria-invalid", problem ? "true" : undefined);

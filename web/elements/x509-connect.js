@@ -5,6 +5,7 @@ import { css, fingerprint, h, setText } from "../dom.js";
 import { Session } from "../session.js";
 import { certificateOf, chosenIdentity, fromFragment } from "../state.js";
 import { texts } from "../texts.js";
+import { plainAdvice, setAdvice } from "./advice.js";
 import { chainDrawing, facts } from "./chain.js";
 import text from "./connect.css" with { type: "text" };
 import { deployment } from "./deployment.js";
@@ -335,7 +336,7 @@ function build(session, linkable) {
       const trouble = state.engine === "broken" ? broken(state.brokenBy) : state.problem;
       problem.hidden = !trouble;
       setText(problemWhat, trouble?.what ?? "");
-      setText(problemRest, trouble ? [trouble.where && `${trouble.where}.`, trouble.why, trouble.fix].filter(Boolean).join(" ") : "");
+      setAdvice(problemRest, trouble ? [trouble.where && `${trouble.where}.`, trouble.why, trouble.fix].filter(Boolean).join(" ") : "");
       noticeLine.hidden = state.notice === "";
       undo.hidden = state.cleared === 0;
       setText(notice, state.notice);
@@ -356,7 +357,7 @@ function build(session, linkable) {
     const old = new Set(errors(before));
     const fresh = errors(state).filter((e) => !old.has(e) && e.code !== "password-required");
     if (trouble) setText(alert, trouble);
-    else if (fresh.length > 0) setText(alert, fresh.map((e) => `${e.what} ${e.fix}`).join(" "));
+    else if (fresh.length > 0) setText(alert, plainAdvice(fresh.map((e) => `${e.what} ${e.fix}`).join(" ")));
     else if (state.report !== before.report) setText(alert, "");
   }
 }
