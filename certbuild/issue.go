@@ -81,13 +81,15 @@ func KeyTypeOf(k certparse.PublicKey) (KeyType, bool) {
 	return KeyType{}, false
 }
 
-// A KeyMaker does what needs a private key. In a process it is package signing's, in a page the browser's WebCrypto: the
+// A KeyMaker does what keys do. In a process it is package signing's, in a page the browser's WebCrypto: the
 // wasm does without crypto/ecdsa and crypto/rsa, which are 160 KB of it.
 type KeyMaker interface {
 	// Generate makes a key, as PKCS#8.
 	Generate(KeyType) (pkcs8 []byte, err error)
 	// Sign signs with a PKCS#8 key. A signature is as WebCrypto gives it: with ECDSA, r and s in the width of the curve.
 	Sign(t KeyType, pkcs8, message []byte) ([]byte, error)
+	// Verify tells whether a signature is the key's, where it knows such keys.
+	Verify(certparse.Signature) (good, known bool)
 }
 
 // A Draft is a certificate or a request that is complete but for its signature.

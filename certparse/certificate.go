@@ -318,7 +318,12 @@ func pssHash(content []byte) string {
 		return "SHA1"
 	}
 	id, _ := hash.children().take(tagSequence)
-	switch oid := algorithmOID(id.content); oid {
+	return hashName(algorithmOID(id.content))
+}
+
+// hashName is the name of a hash by its OID, or the OID.
+func hashName(oid string) string {
+	switch oid {
 	case "1.3.14.3.2.26":
 		return "SHA1"
 	case "2.16.840.1.101.3.4.2.4":
@@ -329,9 +334,8 @@ func pssHash(content []byte) string {
 		return "SHA384"
 	case "2.16.840.1.101.3.4.2.3":
 		return "SHA512"
-	default:
-		return oid
 	}
+	return oid
 }
 
 // extensions reads the extensions field: its content is one SEQUENCE OF Extension.

@@ -88,6 +88,11 @@ func FuzzCertificate(f *testing.F) {
 		if ok && (len(c.Raw) > len(data) || c.Version < 1 || c.Version > 3) {
 			t.Errorf("version %d, %d of %d bytes", c.Version, len(c.Raw), len(data))
 		}
+		if ok {
+			if s, known := c.SignatureBy(c); known && (len(s.Key) == 0 || len(s.Signed) == 0 || len(s.Signed)+len(s.Key) > 2*len(data)) {
+				t.Errorf("a signature of %d bytes by %d bytes", len(s.Signed), len(s.Key))
+			}
+		}
 	})
 }
 

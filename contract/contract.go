@@ -173,6 +173,7 @@ type Hello struct {
 //   - "derive" gives one PBKDF2 key (RFC 8018) from Hash, Iterations, Length, Password and Salt.
 //   - "generate" gives a new key as PKCS#8, for Algorithm with Curve, or Bits of an RSA modulus.
 //   - "sign" gives WebCrypto's signature of Message with the PKCS#8 Key, for Algorithm, Curve and Hash.
+//   - "verify" gives one byte, 1 where Signature is of Message by the SubjectPublicKeyInfo Key, and 0 where it is not.
 type Need struct {
 	Kind       string `json:"kind"`
 	Hash       string `json:"hash"` // WebCrypto's name: SHA-1, SHA-256, SHA-384, SHA-512
@@ -180,11 +181,13 @@ type Need struct {
 	Length     int    `json:"length"` // bytes
 	Password   int    `json:"password"`
 	Salt       int    `json:"salt"`
-	Algorithm  string `json:"algorithm,omitempty"` // WebCrypto's name: ECDSA, RSASSA-PKCS1-v1_5, Ed25519
+	Algorithm  string `json:"algorithm,omitempty"` // WebCrypto's name: ECDSA, RSASSA-PKCS1-v1_5, RSA-PSS, Ed25519
 	Curve      string `json:"curve,omitempty"`     // WebCrypto's name: P-256, P-384, P-521
 	Bits       int    `json:"bits,omitempty"`
 	Key        int    `json:"key"`
 	Message    int    `json:"message"`
+	Signature  int    `json:"signature,omitempty"`
+	SaltLength int    `json:"saltLength,omitempty"` // bytes, of RSA-PSS
 }
 
 // A Problem is advice: what happened, why, and what to do next.

@@ -55,7 +55,11 @@ func (e *Engine) doctor(req Request, files [][]byte) answer {
 		f.ServerSubject = &dn
 	}
 
+	e.unverified, f.Signed = nil, e.signed
 	findings, checked := diagnose.Examine(&f)
+	if len(e.unverified) > 0 {
+		return e.verify(func() answer { return e.doctor(req, files) })
+	}
 	unread, pending := e.unreadFindings(&f)
 	if pending {
 		return e.ask(func() answer { return e.doctor(req, files) })

@@ -26,7 +26,7 @@ type Engine struct {
 	// Spelling is how equivalent commands name files and passwords; nil stands for the files' names, and for OLD_PASSWORD
 	// and NEW_PASSWORD in the environment.
 	Spelling *certbuild.Spelling
-	// KeyMaker makes keys and signatures; nil where DeriveOutside leaves them to the page.
+	// KeyMaker makes and verifies keys and signatures; nil where DeriveOutside leaves them to the page.
 	KeyMaker certbuild.KeyMaker
 
 	files  []*openFile
@@ -34,8 +34,10 @@ type Engine struct {
 	bundle *certparse.Bundle // what files hold; never nil after the first request about them
 	chosen string            // SHA-256 of the chosen leaf, "" for the first identity
 
-	keys   certparse.KeyMemory
-	resume func(results [][]byte) answer // the request that waits for what the last Need asked for, nil when none does
+	keys       certparse.KeyMemory
+	signatures map[signedPair]int            // what was verified
+	unverified []pendingSignature            // what is yet to be
+	resume     func(results [][]byte) answer // the request that waits for what the last Need asked for, nil when none does
 }
 
 // An openFile is one file of the person's, as long as they keep it.

@@ -43,6 +43,15 @@ func browser(t *testing.T, e *Engine, r Response, files [][]byte, cannot string)
 				result, err = signing.Maker{}.Generate(kind)
 			case n.Kind == "sign":
 				result, err = signing.Maker{}.Sign(kind, files[n.Key], files[n.Message])
+			case n.Kind == "verify":
+				good, known := signing.Maker{}.Verify(certparse.Signature{Algorithm: n.Algorithm, Hash: n.Hash, Curve: n.Curve, SaltLength: n.SaltLength,
+					Key: files[n.Key], Signed: files[n.Message], Value: files[n.Signature]})
+				if known {
+					result = []byte{0}
+				}
+				if good {
+					result[0] = 1
+				}
 			default:
 				t.Fatalf("asked for %q", n.Kind)
 			}

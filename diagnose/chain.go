@@ -161,8 +161,11 @@ func (f *Facts) gaps(leaf *certparse.Certificate, chain []*certparse.Certificate
 	if len(last.CAIssuers) > 0 && strings.HasPrefix(last.CAIssuers[0], "http") {
 		x.Fix = "Fetch it from " + last.CAIssuers[0] + " and append it after your certificate."
 	}
+	sameName := func(c *certparse.Certificate) bool { return c != leaf && string(c.Subject.Raw) == string(last.Issuer.Raw) }
 	switch {
-	case f.CA != nil && certparse.Issuer(last, f.CA.Certificates) == nil:
+	case slices.ContainsFunc(f.Bundle.Certificates, sameName):
+		return []*Finding{otherAuthority(last)}
+	case f.CA != nil && f.issuer(last, f.CA.Certificates) == nil:
 		x.What = "The issuer " + missing + " is neither in the files nor in the CA file."
 		x.Why += " It may have it in its own CA file, if that is another than yours."
 	case slices.ContainsFunc(f.Bundle.Certificates, func(c *certparse.Certificate) bool {
@@ -185,12 +188,23 @@ func authority(f *Facts) (string, []*Finding) {
 		return "", nil
 	}
 	var found []*Finding
+	below := f.Identity.Leaf
 	for _, c := range f.Identity.Chain {
+		if f.forged(below, c) {
+			found = with(found, otherAuthority(below))
+		}
+		below = c
 		if problem := notAuthority(c); problem != "" {
 			found = with(found, listed("not-an-authority", Error, "The issuer "+quoted(c.Subject)+" may not issue certificates: "+problem+".").server(saysValidation+"invalid CA certificate"))
 		}
 	}
 	return "its issuers may issue certificates", found
+}
+
+// otherAuthority is the finding about a certificate whose issuer's name another authority in the files has.
+func otherAuthority(c *certparse.Certificate) *Finding {
+	return listed("other-authority", Warning, quoted(c.Subject)+" names "+quoted(c.Issuer)+" as its issuer, but the one of that name in the files did not sign it.").
+		server(saysValidation + "certificate signature failure")
 }
 
 // notAuthority says why a certificate cannot issue others, "" when it can. Version 1 roots have no extensions and pass

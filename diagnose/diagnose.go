@@ -5,6 +5,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,6 +79,31 @@ type Facts struct {
 	ServerSubject *certparse.ServerDN
 	// CA holds the authorities that the client is to trust (tlsCAFile); nil when not given.
 	CA *certparse.Bundle
+
+	// Signed tells whether issuer's key made the signature of c, where that is known; nil where nothing is. Authorities are
+	// known by their names and key identifiers, which one that was made anew under its old name may share with the old.
+	Signed func(c, issuer *certparse.Certificate) (good, known bool)
+}
+
+// issuer is certparse.Issuer without those whose key is not the one that signed.
+func (f *Facts) issuer(c *certparse.Certificate, among []*certparse.Certificate) *certparse.Certificate {
+	for range 8 { // more of one name are not looked through
+		found := certparse.Issuer(c, among)
+		if found == nil || !f.forged(c, found) {
+			return found
+		}
+		among = slices.DeleteFunc(slices.Clone(among), func(x *certparse.Certificate) bool { return x.SHA256 == found.SHA256 })
+	}
+	return nil
+}
+
+// forged says that issuer's key is known not to have signed c.
+func (f *Facts) forged(c, issuer *certparse.Certificate) bool {
+	if f.Signed == nil {
+		return false
+	}
+	good, known := f.Signed(c, issuer)
+	return known && !good
 }
 
 // A rule looks at one thing. It says in a few words what it checked, or "" when there was nothing to check, and returns

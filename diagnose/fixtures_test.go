@@ -22,6 +22,7 @@ import (
 	"github.com/youmark/pkcs8"
 	"software.sslmate.com/src/go-pkcs12"
 
+	"certuri/certbuild/signing"
 	"certuri/certparse"
 )
 
@@ -139,6 +140,13 @@ func (s *scene) look() []Finding {
 	f.Bundle = certparse.Open(open, certparse.Options{})
 	if len(f.Bundle.Identities) > 0 {
 		f.Identity = &f.Bundle.Identities[0]
+	}
+	f.Signed = func(c, issuer *certparse.Certificate) (good, known bool) {
+		signature, known := c.SignatureBy(issuer)
+		if !known {
+			return false, false
+		}
+		return signing.Maker{}.Verify(signature)
 	}
 	found, _ := Examine(&f)
 	for _, e := range f.Bundle.Problems {
@@ -448,6 +456,12 @@ var ruleFixtures = []ruleFixture{
 	{"T03", Error, "another key", trusted, func(s *scene) {
 		s.giveCA = func(m made) []byte { return pemOf("CERTIFICATE", stranger(m, "Test CA", caTemplate, m.otherKey)) }
 	}},
+	{"T03", Error, "another key", both(trusted, sameKeyID), func(s *scene) {
+		s.giveCA = func(m made) []byte { return pemOf("CERTIFICATE", stranger(m, "Test CA", withKeyID, m.otherKey)) }
+	}},
+	{"other-authority", Warning, "did not sign it", both(sameKeyID, files(func(m made) []byte { return join(m.leafPEM, m.caPEM, m.keyPEM) })), files(func(m made) []byte {
+		return join(m.leafPEM, pemOf("CERTIFICATE", stranger(m, "Test CA", withKeyID, m.otherKey)), m.keyPEM)
+	})},
 	{"T03", Warning, "lacks CA:TRUE", func(s *scene) { s.giveCA = func(m made) []byte { return m.caPEM } }, func(s *scene) { s.giveCA = func(m made) []byte { return m.leafPEM } }},
 	{"T04", Error, "PKIX", both(trusted, target("java-sync")), func(s *scene) {
 		s.giveCA = func(m made) []byte { return pemOf("CERTIFICATE", stranger(m, "Other CA", caTemplate, m.otherKey)) }
@@ -549,6 +563,11 @@ func adcs(s *scene) {
 
 // caTemplate makes stranger an authority.
 var caTemplate = &x509.Certificate{IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+
+// withKeyID and sameKeyID give two authorities one key identifier, so that only the signature tells them apart.
+var withKeyID = &x509.Certificate{IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign, SubjectKeyId: []byte{1, 2, 3}}
+
+func sameKeyID(s *scene) { s.ca.SubjectKeyId = withKeyID.SubjectKeyId }
 
 // stranger is a certificate that has nothing to do with the others, signed by its own key.
 func stranger(m made, name string, like *x509.Certificate, key any) []byte {

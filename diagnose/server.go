@@ -145,10 +145,10 @@ func serverTrust(f *Facts) (string, []*Finding) {
 		last := leaf
 		for range 16 {
 			if slices.ContainsFunc(f.CA.Certificates, func(c *certparse.Certificate) bool { return c.SHA256 == last.SHA256 }) ||
-				certparse.Issuer(last, f.CA.Certificates) != nil {
+				f.issuer(last, f.CA.Certificates) != nil {
 				return "the CA file has the issuer of the server's certificate", found
 			}
-			next := certparse.Issuer(last, f.Server.Certificates)
+			next := f.issuer(last, f.Server.Certificates)
 			if next == nil {
 				break
 			}
@@ -190,7 +190,7 @@ func atlas(f *Facts) (string, []*Finding) {
 		if len(chain) > 0 {
 			ca = chain[len(chain)-1]
 		} else if f.CA != nil {
-			if c := certparse.Issuer(leaf, f.CA.Certificates); c != nil {
+			if c := f.issuer(leaf, f.CA.Certificates); c != nil {
 				ca = c
 			}
 		}

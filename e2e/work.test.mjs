@@ -165,6 +165,42 @@ test("advice speaks of the page, and its labels lead there", () =>
     await subject.waitFor();
   }));
 
+test("the browser verifies that the CA file signed the server's certificate, not only that it has the name", () =>
+  work(async (page) => {
+    writeFileSync(join(folder, "ca.ext"), "basicConstraints=critical,CA:TRUE\nsubjectKeyIdentifier=010203\n");
+    writeFileSync(join(folder, "db.ext"), "subjectAltName=DNS:db.example.net\nauthorityKeyIdentifier=none\n");
+    const at = (name) => join(folder, name);
+    await page.getByLabel("Host", { exact: true }).fill("db.example.net");
+    await page.locator(".server > summary").click();
+    await choose(page, write("client.pem", fixedCertificate(alice) + fixedKey(alice)));
+    const give = async (button, path) => {
+      const [dialog] = await Promise.all([page.waitForEvent("filechooser"), page.locator("button").filter({ hasText: button }).click()]);
+      await dialog.setFiles(path);
+    };
+    for (const [kind, options] of Object.entries({
+      rsa: ["-newkey", "rsa:2048"],
+      pss: ["-newkey", "rsa:2048", "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32"],
+      ec: ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384"],
+    })) {
+      for (const name of ["first", "second"]) {
+        openssl("req", "-new", "-noenc", "-subj", "/CN=Example CA", "-keyout", at(`${name}.key`), "-out", at(`${name}.csr`), ...options);
+        openssl("x509", "-req", "-in", at(`${name}.csr`), "-signkey", at(`${name}.key`), "-days", "300", "-extfile", at("ca.ext"), "-out", at(`${kind}-${name}.pem`));
+      }
+      openssl("req", "-new", "-noenc", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-subj", "/CN=db", "-keyout", at("db.key"), "-out", at("db.csr"));
+      openssl("x509", "-req", "-in", at("db.csr"), "-CA", at(`${kind}-first.pem`), "-CAkey", at("first.key"), "-days", "300", "-extfile", at("db.ext"),
+        "-out", at(`${kind}-db.pem`), ...options.filter((_, i) => options.includes("-sigopt") && i >= 2));
+      await give("Choose the server's certificate", at(`${kind}-db.pem`));
+      const wrong = page.getByText("The CA file has an authority of the right name");
+      await give("Choose the CA file", at(`${kind}-second.pem`));
+      await wrong.waitFor();
+      await page.getByRole("button", { name: "Take back: Choose the CA file" }).click();
+      await give("Choose the CA file", at(`${kind}-first.pem`));
+      await page.locator(".good li").filter({ hasText: "the CA file has the issuer of the server's certificate" }).waitFor({ state: "attached" });
+      assert.equal(await wrong.count(), 0, kind);
+      for (const what of ["the server's certificate", "the CA file"]) await page.getByRole("button", { name: `Take back: Choose ${what}` }).click();
+    }
+  }));
+
 test("the report for a ticket has no name, host or path in it", () =>
   work(async (page) => {
     await page.getByLabel("Host", { exact: true }).fill("db.example.net");

@@ -129,6 +129,8 @@ export interface Need {
   bits?: number;
   key: number;
   message: number;
+  signature?: number;
+  saltLength?: number;
 }
 
 export interface Problem {

@@ -138,14 +138,19 @@ async function derive(needs, bytes) {
 }
 
 /**
- * withKey generates a key as PKCS#8, or signs with one. It gives nothing where this browser does not know the algorithm.
+ * withKey generates a key as PKCS#8, signs with one, or verifies (one byte, 1 or 0). It gives nothing where this browser does not
+ * know the algorithm.
  *
  * @param {import("./contract.d.ts").Need} need
  * @param {Uint8Array<ArrayBuffer>[]} bytes
  */
-async function withKey({ kind, algorithm = "", curve, hash, bits, key, message }, bytes) {
-  const rules = { name: algorithm, namedCurve: curve, hash, modulusLength: bits, publicExponent: new Uint8Array([1, 0, 1]) };
+async function withKey({ kind, algorithm = "", curve, hash, bits, key, message, signature = 0, saltLength = 0 }, bytes) {
+  const rules = { name: algorithm, namedCurve: curve, hash, modulusLength: bits, publicExponent: new Uint8Array([1, 0, 1]), saltLength };
   try {
+    if (kind === "verify") {
+      const issuer = await crypto.subtle.importKey("spki", bytes[key], rules, false, ["verify"]);
+      return new Uint8Array([Number(await crypto.subtle.verify(rules, issuer, bytes[signature], bytes[message]))]);
+    }
     if (kind === "sign") {
       const secret = await crypto.subtle.importKey("pkcs8", bytes[key], rules, false, ["sign"]);
       return new Uint8Array(await crypto.subtle.sign(rules, secret, bytes[message]));

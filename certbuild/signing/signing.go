@@ -1,5 +1,5 @@
-// Package signing makes keys and signatures with the standard library, for programs that are not the page: the wasm leaves
-// both to the browser, since crypto/ecdsa and crypto/rsa would be a seventh of it.
+// Package signing makes keys and signatures, and verifies these, with the standard library, for programs that are not the
+// page: the wasm leaves that to the browser, since crypto/ecdsa and crypto/rsa would be a seventh of it.
 package signing
 
 import (
@@ -23,7 +23,7 @@ type Maker struct{}
 var errType = errors.New("signing: no such type of key")
 
 var curves = map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()}
-var hashes = map[string]crypto.Hash{"SHA-256": crypto.SHA256, "SHA-384": crypto.SHA384, "SHA-512": crypto.SHA512}
+var hashes = map[string]crypto.Hash{"SHA-1": crypto.SHA1, "SHA-256": crypto.SHA256, "SHA-384": crypto.SHA384, "SHA-512": crypto.SHA512}
 
 // Generate implements certbuild.KeyMaker.
 func (Maker) Generate(t certbuild.KeyType) ([]byte, error) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"certuri/certbuild/signing"
 	"certuri/contract"
 )
 
@@ -19,7 +20,7 @@ type opened struct {
 
 // open reads the files and opens them with the password, if there is one. A refusal is what stopped it.
 func open(paths []string, password *string) (*opened, *contract.Problem) {
-	o := &opened{engine: new(contract.Engine)}
+	o := &opened{engine: &contract.Engine{KeyMaker: signing.Maker{}}}
 	req := contract.Request{Op: contract.OpAdd}
 	var data [][]byte
 	for _, path := range paths {

@@ -11,8 +11,18 @@ import (
 	"testing"
 )
 
-// data is where the real files lie, as seen from a package's folder.
-const data = "../../shared/testdata"
+// data is where the real files lie, as seen from the repository's top. Tests run in the folders of their packages.
+const data = "../shared/testdata"
+
+// top is the way from the folder of a package to the repository's, whose license is the only file of that name.
+func top() string {
+	for path := "."; len(path) < 20; path = filepath.Join("..", path) {
+		if _, err := os.Stat(filepath.Join(path, "LICENSE")); err == nil {
+			return path
+		}
+	}
+	return ".."
+}
 
 // Program gives the path of a program, and skips the test where it is not installed. WebAssembly cannot run programs.
 func Program(t testing.TB, name string) string {
@@ -31,7 +41,7 @@ func Program(t testing.TB, name string) string {
 // Path gives the path of a real file or folder, and skips the test where it is not there.
 func Path(t testing.TB, name string) string {
 	t.Helper()
-	path := filepath.Join(data, name)
+	path := filepath.Join(top(), data, name)
 	if _, err := os.Stat(path); err != nil {
 		Lacking(t, "shared test data, "+name+",")
 		t.SkipNow()
