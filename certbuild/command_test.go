@@ -163,6 +163,55 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+// TestEmptyPassword: a store under the empty password opens without being given one, here and where keytool and openssl
+// count the rounds that the equivalent commands ask for.
+func TestEmptyPassword(t *testing.T) {
+	combined := chain(t, "EC")
+	for _, f := range certbuild.Forms() {
+		if f.Password != certbuild.StorePassword || f.ID == certbuild.JKS {
+			continue
+		}
+		in := input(open(t, combined, ""))
+		files, err := certbuild.Build(f.ID, in, certbuild.Options{})
+		if err != nil {
+			t.Fatal(f.ID, err)
+		}
+		b := certparse.Open([]certparse.File{{Data: files[0]}}, certparse.Options{})
+		if len(b.Problems) > 0 || len(b.Keys) != 1 || b.Keys[0].Locked {
+			t.Errorf("%s does not open unasked: %v", f.ID, b.Problems)
+		}
+		given := []certparse.File{{Name: "client.pem", Data: combined}}
+		lines := certbuild.Commands(given, f.ID, in, certbuild.Options{}, certbuild.Spelling{
+			Files: []string{"client.pem"}, Out: []string{"out.p12"}, Password: "env:UNSET", NewPassword: "env:UNSET"})
+		if f.ID == certbuild.PKCS12PBMAC1 { // needs OpenSSL 3.4
+			if !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, "-iter 2048 -passout pass:") }) {
+				t.Errorf("%s: %q", f.ID, lines)
+			}
+			continue
+		}
+		cmd := exec.Command(oracle.Program(t, "sh"), "-ec", strings.Join(lines, "\n"))
+		cmd.Dir = t.TempDir()
+		write(t, filepath.Join(cmd.Dir, "client.pem"), combined)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", f.ID, err, out)
+		}
+		rounds := func(data []byte) string {
+			path := filepath.Join(t.TempDir(), "store.p12")
+			write(t, path, data)
+			// It describes the MAC and the parts on standard error.
+			out, err := exec.Command(oracle.Program(t, "openssl"), "pkcs12", "-info", "-noout", "-in", path, "-passin", "pass:").CombinedOutput()
+			if err != nil {
+				t.Errorf("%s: %v\n%s", f.ID, err, out)
+			}
+			return strings.ReplaceAll(string(out), "salt length: 16", "salt length: 8") // ours is the longer one
+		}
+		ours, theirs := rounds(files[0]), rounds(read(t, filepath.Join(cmd.Dir, "out.p12")))
+		if ours != theirs || strings.Count(ours, "2048") != 3 {
+			t.Errorf("%s: openssl sees\n%s\nand in its own\n%s", f.ID, ours, theirs)
+		}
+	}
+}
+
 func entries(t *testing.T, dir string) (names []string) {
 	list, err := os.ReadDir(dir)
 	if err != nil {

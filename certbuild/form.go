@@ -138,7 +138,8 @@ type Options struct {
 	Password string
 	// Alias is the entry's name in a key store; "" stands for "client", and "ca" in a trust store.
 	Alias string
-	// Iterations is the number of rounds of each key derivation; 0 stands for the form's own number.
+	// Iterations is the number of rounds of each key derivation; 0 stands for the form's own number, and with no Password for
+	// EmptyPasswordIterations.
 	Iterations int
 	// Salt is that of all key derivations of one file, from NewSalt; nil draws one. A caller whose Derive may answer
 	// certparse.ErrPending sets it and keeps it for the second call, because a key fits only the salt that it was asked
@@ -240,10 +241,13 @@ func (b *builder) chain() []*certparse.Certificate {
 	return chain
 }
 
-// iterations is the number asked for, or the form's own.
+// iterations is the number asked for, or the form's own, and few under the empty password.
 func (b *builder) iterations(own int) int {
-	if b.Iterations != 0 {
+	switch {
+	case b.Iterations != 0:
 		return b.Iterations
+	case b.Password == "":
+		return EmptyPasswordIterations
 	}
 	return own
 }

@@ -653,14 +653,16 @@ A chain is the leaf's issuers in order, without a root: the server has its own c
 chain, key, which every client reads; combined-pem-key-first is for the rare program that wants the key first.
 
 A key in PEM or DER is encrypted with PBES2, PBKDF2-HMAC-SHA256 and AES-256-CBC, %d rounds, or %d for a client that
-decrypts it for every connection. PKCS#12 takes %d rounds for each of its derivations, the legacy profile %d. A key in
-PKCS#1 or SEC 1 with a password is encrypted with AES-256-CBC under DEK-Info, whose one round of MD5 is weak.
+decrypts it for every connection. PKCS#12 takes %d rounds for each of its derivations, the legacy profile %d, and %d under
+the empty password, where they protect nothing. A key in PKCS#1 or SEC 1 with a password is encrypted with AES-256-CBC under
+DEK-Info, whose one round of MD5 is weak.
 
 ## What a target is given
 
 | target | form | it also reads | servers' authorities |
 |---|---|---|---|
-`, certbuild.DefaultIterations, certbuild.FrequentIterations, certbuild.StoreIterations, certbuild.LegacyIterations)
+`, certbuild.DefaultIterations, certbuild.FrequentIterations, certbuild.StoreIterations, certbuild.LegacyIterations,
+		certbuild.EmptyPasswordIterations)
 	for _, target := range certbuild.ReaderTargets() {
 		r := certbuild.ReaderOf(target)
 		var others []string

@@ -22,6 +22,11 @@ const (
 	// LegacyIterations is the number of rounds of each of the five derivations of the old profile, all of them in Go: 0.3 s
 	// in a page.
 	LegacyIterations = 10_000
+
+	// EmptyPasswordIterations is the number of rounds of each derivation from the empty password, whatever the form:
+	// everyone knows that one, so rounds protect nothing. It is what openssl takes unasked. NIST SP 800-132 section 5.2
+	// wants 1,000 of FIPS modules, and certparse tries the empty password unasked on up to 20,000 (maxUnaskedRounds).
+	EmptyPasswordIterations = 2_048
 )
 
 // The object identifiers of RFC 7292, RFC 5652, RFC 2985, RFC 9579 and Oracle (PKCS12KeyStore.java), as DER content.
