@@ -154,9 +154,9 @@ var buildAdvices = map[certbuild.Code]advice{
 		"[[Give the key's password with --password-env VAR|Type the key's password beside its file]].",
 	},
 	certbuild.CodeKeyMismatch: {
-		"The private key does not belong to the certificate.",
-		"Every client refuses such a pair.",
-		"Find the key that the certificate was requested with.",
+		"The private key belongs to another certificate.",
+		"Their public keys differ, and every client refuses such a pair. After a renewal an old key does not fit the new certificate.",
+		"Open the key that this certificate was requested with, or the certificate that was issued for this key.",
 	},
 	certbuild.CodeDerivation: {
 		"The key could not be encrypted with the new password.",

@@ -45,6 +45,9 @@ func (e *Engine) save(req Request) answer {
 	}
 	if id != nil {
 		in.Identity = *id
+		if id.Key == nil {
+			in.Identity.Key = e.otherKey() // certbuild says what is wrong with it
+		}
 		if opt.Alias == "" && form.Password == certbuild.StorePassword {
 			opt.Alias = label(*id)
 		}
@@ -65,6 +68,21 @@ func (e *Engine) save(req Request) answer {
 		saved.Warnings = append(saved.Warnings, troubles[t])
 	}
 	return e.build(form.ID, &in, &opt, &saved)
+}
+
+// otherKey is the key that a certificate without its own was probably meant to go with: one that is locked may still be
+// it, one that belongs to no certificate here was opened for it. nil when no key is here.
+func (e *Engine) otherKey() *certparse.Key {
+	var best *certparse.Key
+	for _, k := range e.bundle.Keys {
+		if k.Locked {
+			return k
+		}
+		if best == nil || best.Certificate != nil && k.Certificate == nil {
+			best = k
+		}
+	}
+	return best
 }
 
 // build is the part of save that runs again when the keys of the new password are there; the salt must not change in

@@ -9,6 +9,7 @@ import (
 
 	"certuri/certbuild"
 	"certuri/certbuild/jks"
+	"certuri/certbuild/signing"
 	"certuri/certparse"
 	"certuri/snippet"
 )
@@ -131,6 +132,46 @@ func TestReadersAgree(t *testing.T) {
 		}
 		if target.KeyPerConnection != (r.Iterations == certbuild.FrequentIterations) {
 			t.Errorf("%s: %d rounds, and a key for every connection is %v", target.ID, r.Iterations, target.KeyPerConnection)
+		}
+	}
+}
+
+// TestSaveWithoutItsKey: a certificate whose key is not here is told what is here in its place.
+func TestSaveWithoutItsKey(t *testing.T) {
+	pair := func() (leaf, key []byte) {
+		r, files := ask(t, &Engine{KeyMaker: signing.Maker{}}, Request{Op: OpTestKit, Kit: new(KitForm)})
+		return kitFile(r.Kit, files, "client.crt"), kitFile(r.Kit, files, "client.key")
+	}
+	leaf, key := pair()
+	_, other := pair()
+	in := certbuild.Input{Identity: certparse.Identity{Key: certparse.Open([]certparse.File{{Data: key}}, certparse.Options{}).Keys[0]}}
+	encrypted, err := certbuild.Build(certbuild.KeyPEM, in, certbuild.Options{Password: "x", Iterations: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		files [][]byte
+		want  string
+	}{
+		{[][]byte{leaf}, "no-key"},
+		{[][]byte{leaf, other}, "key-mismatch"},
+		{[][]byte{leaf, encrypted[0]}, "key-locked"},
+		{[][]byte{leaf, other, encrypted[0]}, "key-locked"},
+		{[][]byte{leaf, other, key}, ""},
+	} {
+		e := &Engine{Now: clock}
+		request := Request{Op: OpAdd}
+		for range c.files {
+			request.Files = append(request.Files, NewFile{Name: "file"})
+		}
+		ask(t, e, request, c.files...)
+		r, _ := ask(t, e, Request{Op: OpSave, Form: new(Form), To: "pem"})
+		if c.want == "" && r.Saved == nil || c.want != "" && (r.Error == nil || r.Error.Code != c.want) {
+			t.Errorf("%d files: %+v, want %q", len(c.files), r, c.want)
+		}
+		// The certificate alone needs no key.
+		if r, _ = ask(t, e, Request{Op: OpSave, Form: new(Form), To: "cert-pem"}); r.Saved == nil {
+			t.Errorf("%d files: %+v", len(c.files), r)
 		}
 	}
 }
