@@ -27,6 +27,9 @@ func writeAll(paths []string, data [][]byte, mode fs.FileMode, replace bool) *co
 
 // writeFiles writes all files or none, and over existing ones only when replace is set.
 func writeFiles(outputs []output, replace bool) *contract.Problem {
+	if problem := unusable(outputs); problem != nil {
+		return problem
+	}
 	var staged, written []string
 	var err error
 	for _, o := range outputs {
@@ -58,6 +61,25 @@ func writeFiles(outputs []output, replace bool) *contract.Problem {
 			Fix: "Choose another path, or add --force."}
 	}
 	return cannotWrite(err)
+}
+
+// unusable refuses paths that a file cannot be put at: one for two files, of which only the second would be left, and one
+// of a device or a folder, which a rename would replace.
+func unusable(outputs []output) *contract.Problem {
+	seen := map[string]bool{}
+	for _, o := range outputs {
+		path := filepath.Clean(o.path)
+		if seen[path] {
+			return &contract.Problem{Code: "same-path", What: "Two files would be written to " + path + ".",
+				Why: "The certificate and the key are files of their own here.", Fix: "Give each a path of its own."}
+		}
+		seen[path] = true
+		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+			return &contract.Problem{Code: "not-a-file", What: path + " is a folder or a device, not a file.",
+				Why: "What is written takes the place of what has its name.", Fix: "Give the path of a file."}
+		}
+	}
+	return nil
 }
 
 func cannotWrite(err error) *contract.Problem {
