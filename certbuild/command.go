@@ -434,6 +434,9 @@ func legacyFlags(algorithms, flags string) string {
 	return ""
 }
 
+// QuotePath quotes a path for a POSIX shell as one word that no program takes for an option.
+func QuotePath(path string) string { return file(path) }
+
 // file quotes a path. A dash in front would make an option of it, and awk takes one with "=" for an assignment.
 func file(s string) string {
 	if strings.HasPrefix(s, "-") || strings.Contains(s, "=") && !strings.HasPrefix(s, "/") {

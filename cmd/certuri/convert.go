@@ -39,15 +39,19 @@ func runConvert(args []string, stdout, stderr io.Writer) int {
 	case len(paths) == 0:
 		return misuse(fset, stderr, "no file was named")
 	case *target != "" && !knownTarget(*target):
-		return misuse(fset, stderr, "there is no target "+*target+"; see certuri targets")
+		return misuse(fset, stderr, noTarget(*target))
 	case *to == "" && *target == "":
 		return misuse(fset, stderr, "--to or --for is missing")
 	case form == nil:
-		return misuse(fset, stderr, "there is no form "+*to)
+		return misuse(fset, stderr, "there is no form "+*to+didYouMean("", *to, formNames())+"; certuri convert --help lists the forms")
 	case *out == "":
 		return misuse(fset, stderr, "--out is missing")
 	case *keyOut != "" && form.Beside == "":
 		return misuse(fset, stderr, "--key-out is for separate-pem")
+	case *out == "-" || *keyOut == "-":
+		return misuse(fset, stderr, "--out is the path of a file: keys are not printed")
+	case *printCommands && slices.Contains(paths, standardInput):
+		return misuse(fset, stderr, "openssl cannot read standard input again: name the file for --print-commands")
 	}
 	password, err := newPassword.read()
 	if err != nil {
@@ -88,8 +92,11 @@ func runConvert(args []string, stdout, stderr io.Writer) int {
 		return refuse(problem, false, stdout, stderr)
 	}
 	fmt.Fprintf(stderr, "%s: %s\n", strings.Join(outs, ", "), response.Saved.Description)
-	if n := len(o.report.Identities); n > 1 && form.Secret {
-		fmt.Fprintf(stderr, "warning: the files hold %d certificates that could log in; this is the first, %s.\n", n, printable(o.report.Identities[0].Label))
+	if form.ID != certbuild.CAPEM && form.Password != certbuild.TrustPassword {
+		o.warnSeveral(stderr)
+	}
+	if form.Password == certbuild.KeyPassword && *password == "" && o.unlockedKey() {
+		fmt.Fprintln(stderr, "warning: the key was encrypted and no longer is. --out-password-env gives it a new password; snippet takes this file with --key-password none.")
 	}
 	for _, w := range response.Saved.Warnings {
 		fmt.Fprintf(stderr, "warning: %s\n", w)
@@ -103,6 +110,14 @@ func runConvert(args []string, stdout, stderr io.Writer) int {
 // knownTarget tells whether a target has snippets or an entry in the table of readers.
 func knownTarget(id string) bool {
 	return slices.ContainsFunc(targetList(), func(t contract.Target) bool { return t.ID == id }) || certbuild.KnownReader(id)
+}
+
+// formNames are the forms and their other names.
+func formNames() (names []string) {
+	for _, f := range certbuild.Forms() {
+		names = append(append(names, string(f.ID)), f.Aliases...)
+	}
+	return names
 }
 
 // formList is the forms for the usage, each with its other names.

@@ -188,8 +188,8 @@ func TestConvertUsage(t *testing.T) {
 			t.Errorf("%s: status %d, %s", flags, status, errs)
 		}
 	}
-	if _, _, errs := certuri("convert", "--help"); !strings.Contains(errs, "truststore-jks") {
-		t.Errorf("the usage does not list the forms: %s", errs)
+	if _, out, _ := certuri("convert", "--help"); !strings.Contains(out, "truststore-jks") {
+		t.Errorf("the help does not list the forms: %s", out)
 	}
 }
 
@@ -214,6 +214,86 @@ func TestConvertCommands(t *testing.T) {
 		key, leaf, _, err := gopkcs12.DecodeChain(data, "new password")
 		if err != nil || key == nil || leaf.Subject.CommonName != "alice" {
 			t.Errorf("%v, %v", leaf, err)
+		}
+	}
+}
+
+// TestSnippetFits: the command that stands beside a snippet makes the file that it reads: with a password where it has one,
+// without where it has none, of the chosen certificate.
+func TestSnippetFits(t *testing.T) {
+	samplePath, err := filepath.Abs(sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	t.Setenv("P", "sample")
+	t.Setenv("MONGODB_KEY_PASSWORD", "new password")
+	if status, _, errs := certuri("convert", samplePath, "--password-env", "P", "--to", "pem", "--out", "plain one.pem"); status != 0 {
+		t.Fatal(errs)
+	}
+	if status, _, errs := certuri("testkit", "--dir", "kit"); status != 0 {
+		t.Fatal(errs)
+	}
+	input, err := os.ReadFile(samplePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"given.p12", "client.p12"} {
+		if err := os.WriteFile(name, input, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// What was opened may be the only copy of the key.
+	if _, _, errs := certuri("snippet", "--target", "java-sync", "--style", "constructor", "client.p12", "--password-env", "P"); !strings.Contains(errs, "--out new-client.p12") {
+		t.Error(errs)
+	}
+	os.Remove("client.p12")
+	ran := map[string]bool{}
+	for _, target := range targetList() {
+		for _, style := range target.Styles {
+			for _, input := range [][]string{{"given.p12", "--password-env", "P"}, {"plain one.pem"}, {"kit/client.pem", "plain one.pem", "--identity", "02"}} {
+				args := slices.Concat([]string{"snippet", "--target", target.ID, "--style", style}, input)
+				status, out, errs := certuri(args...)
+				if status != 0 {
+					t.Fatalf("%q: %s", args, errs)
+				}
+				_, command, found := strings.Cut(errs, "  make it with: certuri ")
+				if !found {
+					t.Errorf("%q: nothing makes the file: %s", args, errs)
+					continue
+				}
+				command, _, _ = strings.Cut(command, "\n")
+				wants := strings.Contains(out, "MONGODB_KEY_PASSWORD")
+				if wants != strings.Contains(command, " --out-password-env MONGODB_KEY_PASSWORD") {
+					t.Errorf("%q: a password is read: %v, and the command is %s", args, wants, command)
+				}
+				if ran[command] {
+					continue
+				}
+				ran[command] = true
+				words := strings.Fields(strings.ReplaceAll(command, "'plain one.pem'", "plain+one.pem"))
+				for i, word := range words {
+					words[i] = strings.ReplaceAll(word, "+", " ")
+				}
+				written := words[slices.Index(words, "--out")+1]
+				if status, _, errs := certuri(words...); status != 0 {
+					t.Errorf("%q: %s: %s", args, command, errs)
+					continue
+				}
+				data, err := os.ReadFile(written)
+				if err != nil {
+					t.Fatal(err)
+				}
+				b := certparse.Open([]certparse.File{{Data: data}}, certparse.Options{})
+				if open := len(b.Keys) > 0 && !b.Keys[0].Locked; open == wants {
+					t.Errorf("%q: opens without a password: %v", args, open)
+				}
+				if b = certparse.Open([]certparse.File{{Data: data, Passwords: []string{"new password"}}}, certparse.Options{}); len(b.Identities) == 0 ||
+					b.Identities[0].Leaf.Serial[0] != 2 {
+					t.Errorf("%q: %v", args, b.Problems)
+				}
+				os.Remove(written)
+			}
 		}
 	}
 }

@@ -60,6 +60,7 @@ func runCSR(args []string, stdout, stderr io.Writer) int {
 		if o, status, ok = files.open(fs, paths, false, stdout, stderr); !ok {
 			return status
 		}
+		o.warnSeveral(stderr)
 	}
 	o.engine.KeyMaker = signing.Maker{}
 	response, data, refused := o.do(contract.Request{Op: contract.OpCSR, CSR: &form, NewPassword: *password})

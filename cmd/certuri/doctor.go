@@ -42,6 +42,10 @@ func runDoctor(args []string, stdout, stderr io.Writer) int {
 	if o == nil {
 		return refuse(refused, *asJSON, stdout, stderr)
 	}
+	if refused := files.choose(o); refused != nil {
+		return refuse(refused, *asJSON, stdout, stderr)
+	}
+	o.warnSeveral(stderr)
 	var beside [][]byte
 	for _, f := range [...]struct{ path, role string }{{*server, "server"}, {*ca, "ca"}} {
 		if f.path == "" {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -304,5 +305,37 @@ func TestConvert(t *testing.T) {
 	}
 	if len(entries) != 2 {
 		t.Errorf("files were left behind: %v", entries)
+	}
+}
+
+// TestStandIns: a connection string with a path that nobody gave says so.
+func TestStandIns(t *testing.T) {
+	status, out, errs := certuri("uri", "--host", "db1")
+	if status != 0 || strings.Count(out, "\n") != 1 || !strings.Contains(errs, "--cert-path is missing: %2Fpath%2Fto%2Fclient.pem is a stand-in") {
+		t.Errorf("status %d, %s, %s", status, out, errs)
+	}
+	if _, _, errs = certuri("uri", "--host", "db1", "--cert-path", "c.pem"); errs != "" {
+		t.Error(errs)
+	}
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{{nil, []string{"%2Fpath%2Fto%2Fclient.pem"}}, {[]string{"--cert-path", "c.pem"}, []string{}}} {
+		_, out, errs := certuri(append([]string{"uri", "--host", "db1", "--json"}, c.args...)...)
+		var got struct {
+			URI      string
+			StandIns []string
+		}
+		if err := json.Unmarshal([]byte(out), &got); err != nil || errs != "" || got.StandIns == nil || !slices.Equal(got.StandIns, c.want) ||
+			!strings.HasPrefix(got.URI, "mongodb://db1/?") {
+			t.Errorf("%q: %v, %s, %s", c.args, err, out, errs)
+		}
+	}
+	var got struct{ Error contract.Problem }
+	if status, out, _ := certuri("uri", "--host", "a:b:c", "--json"); status != 1 || json.Unmarshal([]byte(out), &got) != nil || got.Error.Fix == "" {
+		t.Errorf("status %d, %s", status, out)
+	}
+	if _, _, errs = certuri("snippet", "--target", "go", "--style", "uri"); !strings.Contains(errs, "stand-ins, to be replaced: <hostname>, ") {
+		t.Error(errs)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"certuri/certbuild/signing"
 	"certuri/contract"
@@ -16,6 +17,7 @@ import (
 type opened struct {
 	engine *contract.Engine
 	report *contract.Report
+	chosen bool // by --identity
 }
 
 // open reads the files and opens them with the password, if there is one. A refusal is what stopped it.
@@ -28,7 +30,11 @@ func open(paths []string, password *string) (*opened, *contract.Problem) {
 		if err != nil {
 			return nil, cannotRead(err)
 		}
-		req.Files = append(req.Files, contract.NewFile{Name: filepath.Base(path), Password: password})
+		name := filepath.Base(path)
+		if path == standardInput {
+			name = "standard input"
+		}
+		req.Files = append(req.Files, contract.NewFile{Name: name, Password: password})
 		data = append(data, b)
 	}
 	response, _ := o.engine.Do(req, data)
@@ -47,13 +53,19 @@ func cannotRead(err error) *contract.Problem {
 // maxRead is more than the engine takes: what is cut off here is refused there as too large.
 const maxRead = 64 << 20
 
+// standardInput stands for it among the files.
+const standardInput = "-"
+
 // readFile reads no more of a file than decides what to say of it: it may be a disk's image, or have no end.
 func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
+	f := os.Stdin
+	if path != standardInput {
+		var err error
+		if f, err = os.Open(path); err != nil {
+			return nil, err
+		}
+		defer f.Close()
 	}
-	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, maxRead))
 }
 
@@ -91,12 +103,12 @@ func (o *opened) unlockedAny() bool {
 			return true
 		}
 	}
-	for _, k := range o.report.Keys {
-		if k.Encrypted && !k.Locked {
-			return true
-		}
-	}
-	return false
+	return o.unlockedKey()
+}
+
+// unlockedKey tells whether a key that was encrypted has been opened.
+func (o *opened) unlockedKey() bool {
+	return slices.ContainsFunc(o.report.Keys, func(k contract.Key) bool { return k.Encrypted && !k.Locked })
 }
 
 // do asks the engine one more thing about the opened files.
@@ -116,8 +128,20 @@ func internalProblem(r contract.Response) *contract.Problem {
 		Why: "This is a fault in certuri, not in your file.", Fix: "Please report it, without the file."}
 }
 
+// fixes are what to do at a command line where the page says where to type.
+var fixes = map[string]string{
+	"password-required":         "Give it with --password-env VARIABLE or --password-file PATH. Whoever gave you the file knows it; it often comes by another way, such as a text message.",
+	"wrong-password":            "Mind capitals, the keyboard layout, and a blank or line end copied along with it: --password-file takes off one line end, a variable none.",
+	"wrong-password-or-damaged": "Mind capitals, the keyboard layout, and a blank or line end copied along with the password. If it is right, fetch the file again.",
+	"key-locked":                "Give the key's password with --password-env VARIABLE or --password-file PATH.",
+}
+
 // refuse reports a refusal in the form that was asked for.
 func refuse(p *contract.Problem, asJSON bool, stdout, stderr io.Writer) int {
+	if fix := fixes[p.Code]; fix != "" {
+		told := *p
+		told.Fix, p = fix, &told
+	}
 	if asJSON {
 		printJSON(stdout, map[string]*contract.Problem{"error": p})
 		return exitRefused
@@ -138,10 +162,14 @@ func printJSON(w io.Writer, v any) {
 }
 
 // fileFlags are the flags of every command that opens files.
-type fileFlags struct{ password secretFlag }
+type fileFlags struct {
+	password secretFlag
+	identity string
+}
 
 func (f *fileFlags) register(fs *flag.FlagSet) {
 	f.password.register(fs, "password", "the password of the files")
+	fs.StringVar(&f.identity, "identity", "", identityUsage)
 }
 
 // open reads the password and opens the files. When ok is false the command ends with status.
@@ -151,8 +179,20 @@ func (f *fileFlags) open(fs *flag.FlagSet, paths []string, asJSON bool, stdout, 
 		return nil, misuse(fs, stderr, err.Error()), false
 	}
 	o, refused := open(paths, password)
+	if refused == nil {
+		refused = f.choose(o)
+	}
 	if refused != nil {
 		return nil, refuse(refused, asJSON, stdout, stderr), false
 	}
 	return o, exitDone, true
+}
+
+// choose chooses what --identity names, if it was given.
+func (f *fileFlags) choose(o *opened) *contract.Problem {
+	if f.identity == "" {
+		return nil
+	}
+	o.chosen = true
+	return o.choose(f.identity)
 }

@@ -49,6 +49,9 @@ func printServerText(name, otherwise, group string, args []string, stdout, stder
 			Why: "The files hold no certificate, or the server has no name for its subject.",
 			Fix: "Run certuri inspect on the same files."}, false, stdout, stderr)
 	}
+	if !c.form.AllUsers {
+		o.warnSeveral(stderr)
+	}
 	response, _, refused := o.do(contract.Request{Op: contract.OpServer, Form: &c.form})
 	if refused != nil {
 		return refuse(refused, false, stdout, stderr)
@@ -61,7 +64,8 @@ func printServerText(name, otherwise, group string, args []string, stdout, stder
 		for _, note := range t.Snippet.Notes {
 			fmt.Fprintln(stderr, "note:", note)
 		}
+		noteStandIns(t.Snippet, stderr)
 		return exitDone
 	}
-	return misuse(fs, stderr, "there is no form "+*as+"; the forms are "+strings.Join(ids, ", "))
+	return misuse(fs, stderr, "there is no form "+*as+didYouMean("", *as, ids)+"; the forms are "+strings.Join(ids, ", "))
 }

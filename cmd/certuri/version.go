@@ -9,6 +9,20 @@ import (
 	"certuri/contract"
 )
 
+// runVersion prints the version.
+func runVersion(args []string, stdout, stderr io.Writer) int {
+	fs := newFlags("version", stderr)
+	rest, ok := parse(fs, args, stderr)
+	switch {
+	case !ok:
+		return exitUsage
+	case len(rest) > 0:
+		return misuse(fs, stderr, "it takes no arguments")
+	}
+	printVersion(stdout)
+	return exitDone
+}
+
 // printVersion says which release this program is, and its own SHA-256 for comparison with the release's SHA256SUMS.
 func printVersion(w io.Writer) {
 	fmt.Fprintln(w, "certuri", contract.ProductVersion)
