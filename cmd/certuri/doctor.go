@@ -32,7 +32,7 @@ func runDoctor(args []string, stdout, stderr io.Writer) int {
 	case len(paths) == 0:
 		return misuse(fs, stderr, "no file was named")
 	case form.Target != "" && !uribuild.KnowsTarget(form.Target):
-		return misuse(fs, stderr, "there is no target "+form.Target+"; see certuri targets")
+		return misuse(fs, stderr, noTarget(form.Target))
 	}
 	password, err := files.password.read()
 	if err != nil {

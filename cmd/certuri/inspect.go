@@ -29,7 +29,7 @@ func runInspect(args []string, stdout, stderr io.Writer) int {
 	if *asJSON {
 		printJSON(stdout, o.report)
 	} else {
-		printReport(stdout, o.report)
+		printReport(terminal{stdout}, o.report)
 	}
 	return exitDone
 }
@@ -46,12 +46,12 @@ func printReport(w io.Writer, r *contract.Report) {
 		fmt.Fprintf(w, "  %s: %s\n", n.Where, printable(n.Name+n.Refusal))
 	}
 	for _, f := range r.Files {
-		fmt.Fprintf(w, "\n%s  (%s)\n", f.Name, f.State)
+		fmt.Fprintf(w, "\n%s  (%s)\n", printable(f.Name), f.State)
 		if f.Kind != "" {
 			fmt.Fprintf(w, "  %s\n", f.Kind)
 		}
 		if f.Error != nil {
-			fmt.Fprintf(w, "  %s %s\n", f.Error.What, f.Error.Fix)
+			fmt.Fprintf(w, "  %s %s\n", f.Error.What, told(f.Error).Fix)
 		}
 		for _, c := range r.Certificates {
 			if c.File == f.ID {
@@ -126,10 +126,22 @@ func keyText(algorithm string, bits int, curve string) string {
 	return algorithm
 }
 
+// A terminal is where people read: control bytes of a subject or a file's name are not sent to it. Lines may end.
+type terminal struct{ io.Writer }
+
+func (t terminal) Write(b []byte) (int, error) {
+	lines := strings.Split(string(b), "\n")
+	for i := range lines {
+		lines[i] = printable(lines[i])
+	}
+	_, err := io.WriteString(t.Writer, strings.Join(lines, "\n"))
+	return len(b), err
+}
+
 // printable shows control bytes as they would be escaped: a subject may hold any, and a terminal would obey them.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+		if r < ' ' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 {
 			return '�'
 		}
 		return r

@@ -82,6 +82,7 @@ func (p *printed) Write(b []byte) (n int, err error) {
 }
 
 func run(args []string, stdout, stderr io.Writer) int {
+	stderr = terminal{stderr}
 	if len(args) == 0 {
 		usage(stderr)
 		return exitUsage
@@ -229,11 +230,23 @@ var errPasswordBoth = errors.New("give --password-env or --password-file, not bo
 type secretFlag struct{ env, file string }
 
 func (s *secretFlag) register(fs *flag.FlagSet, prefix, what string) {
-	fs.StringVar(&s.env, prefix+"-env", "", "environment `variable` that holds "+what)
-	fs.StringVar(&s.file, prefix+"-file", "", "`file` that holds "+what+", less one line end")
+	named(fs, &s.env, prefix+"-env", "the name of the environment `variable` that holds "+what)
+	named(fs, &s.file, prefix+"-file", "`file` that holds "+what+", less one line end")
 }
 
-// read returns nil when no password was given.
+// named adds a flag whose value cannot be empty: "$NAME" of a variable that is not set would be passed over.
+func named(fs *flag.FlagSet, to *string, name, usage string) {
+	fs.Func(name, usage, func(value string) error {
+		if value == "" {
+			return errors.New("it is empty")
+		}
+		*to = value
+		return nil
+	})
+}
+
+// read returns nil when no password was given. Nothing that was given is repeated: it may be the password itself, where
+// its variable's name is meant.
 func (s *secretFlag) read() (*string, error) {
 	switch {
 	case s.env != "" && s.file != "":
@@ -241,13 +254,13 @@ func (s *secretFlag) read() (*string, error) {
 	case s.env != "":
 		value, ok := os.LookupEnv(s.env)
 		if !ok {
-			return nil, fmt.Errorf("the environment variable %s is not set", s.env)
+			return nil, errors.New("there is no environment variable of the name that was given for a password: give its name (not its value), and export it")
 		}
 		return &value, nil
 	case s.file != "":
-		b, err := os.ReadFile(s.file)
+		b, err := readFile(s.file)
 		if err != nil {
-			return nil, err
+			return nil, errors.New("the file with the password cannot be read: " + reason(err))
 		}
 		value := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
 		return &value, nil

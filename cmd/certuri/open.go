@@ -2,13 +2,16 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
+	"certuri/certbuild"
 	"certuri/certbuild/signing"
 	"certuri/contract"
 )
@@ -46,8 +49,28 @@ func open(paths []string, password *string) (*opened, *contract.Problem) {
 }
 
 func cannotRead(err error) *contract.Problem {
-	return &contract.Problem{Code: "cannot-read", What: "The file cannot be read: " + err.Error() + ".",
+	p := &contract.Problem{Code: "cannot-read", What: "The file cannot be read: " + err.Error() + ".",
 		Why: "The operating system refused it.", Fix: "Check the path and the file's permissions."}
+	var at *fs.PathError
+	if errors.As(err, &at) && isFolder(at.Path) {
+		p.What, p.Why = at.Path+" is a folder.", "Only files are read."
+		p.Fix = "Name the files in it, such as " + certbuild.QuotePath(at.Path) + "/*."
+	}
+	return p
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// reason is an error of the file system without the path that it is about.
+func reason(err error) string {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err.Error()
+	}
+	return err.Error()
 }
 
 // maxRead is more than the engine takes: what is cut off here is refused there as too large.
@@ -138,10 +161,7 @@ var fixes = map[string]string{
 
 // refuse reports a refusal in the form that was asked for.
 func refuse(p *contract.Problem, asJSON bool, stdout, stderr io.Writer) int {
-	if fix := fixes[p.Code]; fix != "" {
-		told := *p
-		told.Fix, p = fix, &told
-	}
+	p = told(p)
 	if asJSON {
 		printJSON(stdout, map[string]*contract.Problem{"error": p})
 		return exitRefused
@@ -152,6 +172,17 @@ func refuse(p *contract.Problem, asJSON bool, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintf(stderr, "  why:   %s\n  fix:   %s\n", p.Why, p.Fix)
 	return exitRefused
+}
+
+// told is a problem as it is told at a command line.
+func told(p *contract.Problem) *contract.Problem {
+	fix, ok := fixes[p.Code]
+	if !ok {
+		return p
+	}
+	here := *p
+	here.Fix = fix
+	return &here
 }
 
 func printJSON(w io.Writer, v any) {
@@ -169,7 +200,7 @@ type fileFlags struct {
 
 func (f *fileFlags) register(fs *flag.FlagSet) {
 	f.password.register(fs, "password", "the password of the files")
-	fs.StringVar(&f.identity, "identity", "", identityUsage)
+	named(fs, &f.identity, "identity", identityUsage)
 }
 
 // open reads the password and opens the files. When ok is false the command ends with status.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"certuri/certbuild"
 	"certuri/contract"
 )
 
@@ -83,6 +84,12 @@ func unusable(outputs []output) *contract.Problem {
 }
 
 func cannotWrite(err error) *contract.Problem {
+	var at *fs.PathError
+	if errors.As(err, &at) && errors.Is(err, fs.ErrNotExist) {
+		dir := filepath.Dir(at.Path)
+		return &contract.Problem{Code: "cannot-write", What: "There is no folder " + dir + ".",
+			Why: "Folders are not made unasked: the path may have a slip in it.", Fix: "Choose another path, or make it: mkdir -p " + certbuild.QuotePath(dir)}
+	}
 	return &contract.Problem{Code: "cannot-write", What: "The file was not written: " + err.Error() + ".",
 		Why: "The operating system refused it, and nothing was left behind.", Fix: "Choose another path."}
 }
@@ -91,7 +98,7 @@ func cannotWrite(err error) *contract.Problem {
 func stage(path string, data []byte, mode fs.FileMode) (name string, err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".certuri-*") // mode 0600
 	if err != nil {
-		return "", err
+		return "", &fs.PathError{Op: "create", Path: path, Err: errors.Unwrap(err)}
 	}
 	if _, err = f.Write(data); err == nil {
 		err = f.Sync()
