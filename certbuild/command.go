@@ -2,6 +2,7 @@ package certbuild
 
 import (
 	"bytes"
+	"encoding/pem"
 	"slices"
 	"strconv"
 	"strings"
@@ -269,6 +270,9 @@ func (s *script) key() string {
 			k = other // with its place in the file by itself
 		}
 	}
+	if strings.HasPrefix(k.Algorithm, "ML-DSA") {
+		s.add("# OpenSSL 3.5 or newer:")
+	}
 	in, flags := file(s.Files[s.b.Identity.Key.Source.File]), ""
 	switch src.kind {
 	case certparse.KindPKCS12:
@@ -384,8 +388,25 @@ func (s *script) source(index int) *source {
 		s.refusal = "openssl and keytool do not look into " + file(s.Files[index]) + " (" + string(src.kind) + "): take the files out of it first."
 		return nil
 	}
+	if src.kind == certparse.KindPEM && !plainPEM(f.Data, len(src.in.Certificates)+len(src.in.Keys)) {
+		s.refusal = "openssl does not read " + file(s.Files[index]) + " as it stands: its lines are not those of PEM. Convert it with certuri first."
+		return nil
+	}
 	s.sources[index] = src
 	return src
+}
+
+// plainPEM tells whether a reader as strict as openssl's finds the number of blocks at least: certparse also reads PEM
+// that has lost its line ends, is in UTF-16 or stands inside of something else.
+func plainPEM(data []byte, blocks int) bool {
+	for ; blocks > 0; blocks-- {
+		block, rest := pem.Decode(data)
+		if block == nil {
+			return false
+		}
+		data = rest
+	}
+	return true
 }
 
 // opensslPassword is the argument of -passin for the file.

@@ -212,6 +212,45 @@ func TestEmptyPassword(t *testing.T) {
 	}
 }
 
+// TestCommandsNeed: a file that openssl does not read gets no commands but the reason, and a newer OpenSSL is named.
+func TestCommandsNeed(t *testing.T) {
+	combined := chain(t, "EC")
+	utf16 := []byte{0xff, 0xfe}
+	for _, c := range combined {
+		utf16 = append(utf16, c, 0)
+	}
+	for _, c := range []struct {
+		name string
+		data []byte
+		want string // in the first line, after umask
+	}{
+		{"as openssl writes it", combined, ""},
+		{"CRLF", bytes.ReplaceAll(combined, []byte("\n"), []byte("\r\n")), ""},
+		{"text before it", append([]byte("Bag Attributes\n    friendlyName: me\n"), combined...), ""},
+		{"no line ends", bytes.ReplaceAll(combined, []byte("\n"), []byte(" ")), "# openssl does not read client.pem"},
+		{"a block glued to the one before", bytes.Replace(combined, []byte("-----\n-----"), []byte("----------"), 1), "# openssl does not read client.pem"},
+		{"UTF-16", utf16, "# openssl does not read client.pem"},
+	} {
+		bundle := open(t, c.data, "")
+		given := []certparse.File{{Name: "client.pem", Data: c.data}}
+		lines := certbuild.Commands(given, certbuild.CombinedPEMForm, input(bundle), certbuild.Options{}, certbuild.Spelling{
+			Files: []string{"client.pem"}, Out: []string{"out.pem"}, Password: "env:UNSET", NewPassword: "env:UNSET"})
+		cmd := exec.Command(oracle.Program(t, "openssl"), "x509", "-in", "client.pem", "-noout")
+		cmd.Dir = t.TempDir()
+		write(t, filepath.Join(cmd.Dir, "client.pem"), c.data)
+		reads := cmd.Run() == nil
+		if refused := len(lines) == 1 && strings.HasPrefix(lines[0], c.want); refused != (c.want != "") || reads != (c.want == "") && !strings.Contains(c.name, "glued") {
+			t.Errorf("%s: openssl reads it: %v, and the commands are %q", c.name, reads, lines)
+		}
+	}
+	data := read(t, oracle.Path(t, "corpus/bcgit+bc-test-data/41e498a955-ML-DSA-65.pem"))
+	lines := certbuild.Commands([]certparse.File{{Data: data}}, certbuild.KeyPEM, input(open(t, data, "")), certbuild.Options{}, certbuild.Spelling{
+		Files: []string{"pq.pem"}, Out: []string{"out.pem"}})
+	if !slices.Contains(lines, "# OpenSSL 3.5 or newer:") {
+		t.Errorf("%q", lines)
+	}
+}
+
 func entries(t *testing.T, dir string) (names []string) {
 	list, err := os.ReadDir(dir)
 	if err != nil {
