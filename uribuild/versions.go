@@ -61,7 +61,7 @@ func (o *OptionInfo) span(family Clients) Span {
 // driverVersion gives the version of the driver whose parser a target's version uses, "" when that is not known. Mongoose
 // and mongosh bring the Node.js driver, Motor brings PyMongo: their numbers run ahead or behind by a constant.
 func driverVersion(target, version string) string {
-	version = strings.TrimPrefix(version[strings.LastIndexByte(version, '-')+1:], "v") // of "3.4-3.8" the newest
+	version = strings.TrimPrefix(Newest(version), "v")
 	major, rest, _ := strings.Cut(version, ".")
 	n, ok := leadingNumber(major)
 	if !ok {
@@ -82,6 +82,9 @@ func driverVersion(target, version string) string {
 	}
 	return ""
 }
+
+// Newest gives the newest version of a range: 3.8 of "3.4-3.8". A single version is its own.
+func Newest(version string) string { return version[strings.LastIndexByte(version, '-')+1:] }
 
 // Older says whether version a comes before b. "x" and what is missing count as the highest in a, so that "4.x" is the
 // newest 4, and as the lowest in b.
