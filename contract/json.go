@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -14,7 +15,30 @@ import (
 // tests hold the two together on every type of the contract.
 
 // encode writes a value of the contract as encoding/json would, but for HTML's characters, which need no escape here.
-func encode(v any) []byte { return appendValue(make([]byte, 0, 4096), reflect.ValueOf(v)) }
+func encode(v any) []byte { return appendValue(make([]byte, 0, 8192), reflect.ValueOf(v)) }
+
+// A field is what a struct's declaration says of one of its fields.
+type field struct {
+	name      string
+	key       string // the name as JSON, with the colon
+	omitEmpty bool
+}
+
+// fieldsRead are the fields of each struct that was met. Taking a tag apart costs more than writing most values.
+var fieldsRead sync.Map // reflect.Type to []field
+
+func fieldsOf(t reflect.Type) []field {
+	if known, ok := fieldsRead.Load(t); ok {
+		return known.([]field)
+	}
+	fields := make([]field, t.NumField())
+	for i := range fields {
+		name, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		fields[i] = field{name, string(append(appendString(nil, name), ':')), options == "omitempty"}
+	}
+	fieldsRead.Store(t, fields)
+	return fields
+}
 
 func appendValue(b []byte, v reflect.Value) []byte {
 	switch v.Kind() {
@@ -33,61 +57,91 @@ func appendValue(b []byte, v reflect.Value) []byte {
 		if v.IsNil() {
 			return append(b, "null"...)
 		}
+		var fields []field
+		if of := v.Type().Elem(); of.Kind() == reflect.Struct {
+			fields = fieldsOf(of)
+		}
 		b = append(b, '[')
 		for i := range v.Len() {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = appendValue(b, v.Index(i))
+			if fields != nil {
+				b = appendStruct(b, v.Index(i), fields)
+			} else {
+				b = appendValue(b, v.Index(i))
+			}
 		}
 		return append(b, ']')
 	case reflect.Struct:
-		b = append(b, '{')
-		first := true
-		for i := range v.NumField() {
-			name, omitEmpty := fieldName(v.Type().Field(i))
-			if omitEmpty && empty(v.Field(i)) {
-				continue
-			}
-			if !first {
-				b = append(b, ',')
-			}
-			first = false
-			b = append(appendString(b, name), ':')
-			b = appendValue(b, v.Field(i))
-		}
-		return append(b, '}')
+		return appendStruct(b, v, fieldsOf(v.Type()))
 	}
 	panic("contract: a type that JSON has no place for: " + v.Kind().String())
 }
 
-func fieldName(f reflect.StructField) (name string, omitEmpty bool) {
-	name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-	return name, options == "omitempty"
+func appendStruct(b []byte, v reflect.Value, fields []field) []byte {
+	b = append(b, '{')
+	first := true
+	for i := range fields {
+		f := &fields[i]
+		value := v.Field(i)
+		if f.omitEmpty && empty(value) {
+			continue
+		}
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = append(b, f.key...)
+		b = appendValue(b, value)
+	}
+	return append(b, '}')
 }
 
 // empty is what encoding/json leaves out under omitempty.
 func empty(v reflect.Value) bool {
-	if v.Kind() == reflect.Slice {
+	switch v.Kind() {
+	case reflect.Slice, reflect.String:
 		return v.Len() == 0
+	case reflect.Struct:
+		return false
 	}
-	return v.Kind() != reflect.Struct && v.IsZero()
+	return v.IsZero()
 }
 
+// appendString copies what needs no escape in one piece.
 func appendString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
-	for _, r := range s { // bytes that are no UTF-8 come out as U+FFFD
+	done := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+			i++
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if r != utf8.RuneError || n > 1 {
+				i += n
+				continue
+			}
+		}
+		b = append(b, s[done:i]...)
+		i++
+		done = i
 		switch {
-		case r == '"' || r == '\\':
-			b = append(b, '\\', byte(r))
-		case r < ' ':
-			b = append(b, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
+		case c >= utf8.RuneSelf:
+			b = append(b, "\uFFFD"...)
+		case c == '\n':
+			b = append(b, '\\', 'n')
+		case c < ' ':
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 		default:
-			b = utf8.AppendRune(b, r)
+			b = append(b, '\\', c)
 		}
 	}
-	return append(b, '"')
+	return append(append(b, s[done:]...), '"')
 }
 
 // maxJSONDepth is more than any request nests; it bounds the stack.
@@ -98,7 +152,7 @@ var errJSON = errors.New("this is not the JSON of a request")
 // decode reads JSON into the struct that v points to. It refuses fields that the struct does not have, and values of
 // another type: both are faults of the caller, since only our own code writes requests.
 func decode(text []byte, v any) error {
-	d := decoder{text: text}
+	d := decoder{text: string(text)}
 	if err := d.value(reflect.ValueOf(v).Elem(), 0); err != nil {
 		return err
 	}
@@ -109,13 +163,13 @@ func decode(text []byte, v any) error {
 }
 
 type decoder struct {
-	text []byte
+	text string
 	at   int
 }
 
 // next skips white space.
 func (d *decoder) next() {
-	for d.at < len(d.text) && strings.IndexByte(" \t\n\r", d.text[d.at]) >= 0 {
+	for d.at < len(d.text) && d.text[d.at] <= ' ' && strings.IndexByte(" \t\n\r", d.text[d.at]) >= 0 {
 		d.at++
 	}
 }
@@ -123,7 +177,7 @@ func (d *decoder) next() {
 // take consumes the word, if it comes next.
 func (d *decoder) take(word string) bool {
 	d.next()
-	if !strings.HasPrefix(string(d.text[d.at:min(len(d.text), d.at+len(word))]), word) {
+	if !strings.HasPrefix(d.text[d.at:], word) {
 		return false
 	}
 	d.at += len(word)
@@ -161,8 +215,8 @@ func (d *decoder) value(v reflect.Value, depth int) error {
 		for d.at < len(d.text) && (d.text[d.at] == '-' || '0' <= d.text[d.at] && d.text[d.at] <= '9') {
 			d.at++
 		}
-		n, err := strconv.Atoi(string(d.text[start:d.at]))
-		if err != nil || strconv.Itoa(n) != string(d.text[start:d.at]) { // 007 is no JSON
+		n, err := strconv.Atoi(d.text[start:d.at])
+		if err != nil || strconv.Itoa(n) != d.text[start:d.at] { // 007 is no JSON
 			return errJSON
 		}
 		v.SetInt(int64(n))
@@ -174,6 +228,7 @@ func (d *decoder) value(v reflect.Value, depth int) error {
 			return d.value(v.Index(v.Len()-1), depth+1)
 		})
 	case reflect.Struct:
+		fields := fieldsOf(v.Type())
 		return d.list("{", "}", func() error {
 			name, err := d.string()
 			if err != nil {
@@ -182,8 +237,8 @@ func (d *decoder) value(v reflect.Value, depth int) error {
 			if !d.take(":") {
 				return errJSON
 			}
-			for i := range v.NumField() {
-				if known, _ := fieldName(v.Type().Field(i)); known == name {
+			for i := range fields {
+				if fields[i].name == name {
 					return d.value(v.Field(i), depth+1)
 				}
 			}
@@ -219,22 +274,30 @@ func (d *decoder) string() (string, error) {
 		return "", errJSON
 	}
 	var b []byte
+	done := d.at // what stands before it is in b
 	for d.at < len(d.text) {
 		c := d.text[d.at]
 		d.at++
 		switch {
 		case c == '"':
-			return string([]rune(string(b))), nil // each byte that is no UTF-8 becomes U+FFFD
+			s := d.text[done : d.at-1]
+			if b != nil {
+				s = string(append(b, s...))
+			}
+			if !utf8.ValidString(s) {
+				s = string([]rune(s)) // each byte that is no UTF-8 becomes U+FFFD
+			}
+			return s, nil
 		case c < ' ':
 			return "", errJSON
-		case c != '\\':
-			b = append(b, c)
-		default:
+		case c == '\\':
+			b = append(b, d.text[done:d.at-1]...)
 			r, ok := d.escape()
 			if !ok {
 				return "", errJSON
 			}
 			b = utf8.AppendRune(b, r)
+			done = d.at
 		}
 	}
 	return "", errJSON
@@ -272,7 +335,7 @@ func (d *decoder) hex4() (rune, bool) {
 	if d.at+4 > len(d.text) {
 		return 0, false
 	}
-	n, err := strconv.ParseUint(string(d.text[d.at:d.at+4]), 16, 16)
+	n, err := strconv.ParseUint(d.text[d.at:d.at+4], 16, 16)
 	d.at += 4
 	return rune(n), err == nil
 }
