@@ -35,9 +35,9 @@ func uglyValues() []string {
 }
 
 func quote(q quoter, value string) string {
-	w := writer{language: language{quote: q}}
+	w := newWriter(&language{quote: q})
 	w.literal(piece{Yours, value})
-	return Snippet{Spans: w.spans}.Text()
+	return w.snippet("").Text()
 }
 
 // Each language reads its literals back and prints the bytes that it has; nothing may have changed.
@@ -163,9 +163,9 @@ func TestLiteralsCanBeCut(t *testing.T) {
 	for _, q := range []quoter{quotePython, quoteGo, quoteJavaScript, quoteShell, quoteJava, quoteKotlin, quoteProperties, quoteRust, quoteC, quoteCURI, quotePHP, quoteRuby, quoteCSharp, erbYAML.quote, quoteHCL, quoteAnsible} {
 		for _, v := range uglyValues() {
 			for i := range v {
-				w := writer{language: language{quote: q}}
+				w := newWriter(&language{quote: q})
 				w.literal(piece{String, v[:i]}, piece{Fill, v[i:]})
-				if got, want := (Snippet{Spans: w.spans}).Text(), quote(q, v); got != want {
+				if got, want := w.snippet("").Text(), quote(q, v); got != want {
 					t.Fatalf("cut at %d: %s, whole: %s", i, got, want)
 				}
 			}

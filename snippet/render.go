@@ -88,7 +88,7 @@ func Render(id string, in Input) (Snippet, error) {
 	if err != nil {
 		return Snippet{}, err
 	}
-	w := &writer{language: *t.language}
+	w := newWriter(t.language)
 	t.render(w, r)
 	s := w.snippet(t.saveAs)
 	if s.Needs = w.needs; s.Needs == nil && t.File != NoFile {

@@ -80,7 +80,7 @@ func RenderServer(id string, in ServerInput) (Snippet, bool) {
 	}
 	t := serverTexts[i]
 	r := in.request()
-	w := &writer{language: *t.language}
+	w := newWriter(t.language)
 	t.render(w, r)
 	if t.Group == groupUser {
 		for _, note := range r.warnings() {

@@ -1,6 +1,9 @@
 package snippet
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A language is what the writer must know to mark the fixed text of a snippet.
 type language struct {
@@ -26,30 +29,48 @@ var plainText = language{"text", quoteText, noComment, " "}
 
 const noComment = "\x00"
 
-// A writer collects the spans of one snippet. Text of our own goes through code, every value through literal.
+// A writer collects one snippet: all of its text in one buffer, and where in it each span ends. Text of our own goes
+// through code, every value through literal.
 type writer struct {
 	language
-	spans    []Span
+	words    []string // the language's keywords, taken apart
+	text     []byte
+	marks    []mark
 	notes    []string
 	fragment *Range
 	needs    []Needed
 	also     []Snippet
 }
 
+// A mark says that the text between the mark before it and end is of this kind.
+type mark struct {
+	kind SpanKind
+	end  int
+}
+
+func newWriter(l *language) *writer {
+	return &writer{language: *l, words: strings.Fields(l.keywords), text: make([]byte, 0, 4096), marks: make([]mark, 0, 64)}
+}
+
 // begin and end enclose the part of a program that makes the client: what goes into a program that exists already.
-func (w *writer) begin() { w.fragment = &Range{Start: len(w.spans)} }
-func (w *writer) end()   { w.fragment.End = len(w.spans) }
+func (w *writer) begin() { w.fragment = &Range{Start: len(w.marks)} }
+func (w *writer) end()   { w.fragment.End = len(w.marks) }
 
 // other writes a further file of the program, in a language of its own.
 func (w *writer) other(file string, l *language, write func(*writer)) {
-	o := &writer{language: *l}
+	o := newWriter(l)
 	write(o)
 	w.also = append(w.also, o.snippet(file))
 	w.needs = append(w.needs, o.needs...)
 }
 
 func (w *writer) snippet(file string) Snippet {
-	return Snippet{Spans: w.spans, Language: w.name, File: file, Notes: w.notes, Fragment: w.fragment, Also: w.also}
+	text, spans, start := string(w.text), make([]Span, len(w.marks)), 0
+	for i, m := range w.marks {
+		spans[i] = Span{m.kind, text[start:m.end]}
+		start = m.end
+	}
+	return Snippet{Spans: spans, Language: w.name, File: file, Notes: w.notes, Fragment: w.fragment, Also: w.also}
 }
 
 // A piece is a part of a literal's value: String for what is ours, Yours, or Fill.
@@ -58,15 +79,25 @@ type piece struct {
 	text string
 }
 
+// mark says of what kind the text is from the last mark up to end.
+func (w *writer) mark(kind SpanKind, end int) {
+	n, start := len(w.marks), 0
+	if n > 0 {
+		start = w.marks[n-1].end
+	}
+	switch {
+	case start == end:
+	case n > 0 && w.marks[n-1].kind == kind && !w.bound(n):
+		w.marks[n-1].end = end
+	default:
+		w.marks = append(w.marks, mark{kind, end})
+	}
+}
+
+// span writes text of one kind.
 func (w *writer) span(kind SpanKind, text string) {
-	if text == "" {
-		return
-	}
-	if n := len(w.spans); n > 0 && w.spans[n-1].Kind == kind && !w.bound(n) {
-		w.spans[n-1].Text += text
-		return
-	}
-	w.spans = append(w.spans, Span{kind, text})
+	w.text = append(w.text, text...)
+	w.mark(kind, len(w.text))
 }
 
 // bound says whether the fragment begins or ends behind n spans, where none may be joined to the last.
@@ -76,35 +107,36 @@ func (w *writer) bound(n int) bool {
 
 // code writes fixed text: never a value. Comments, string literals and keywords in it are marked.
 func (w *writer) code(text string) {
-	plain := 0 // where the plain text begins that is not written yet: to append it byte by byte would copy it each time
+	before := len(w.text)
+	w.text = append(w.text, text...)
 	for at := 0; at < len(text); {
-		rest := text[at:]
-		n, kind := 1, Plain
-		switch c := rest[0]; {
-		case strings.HasPrefix(rest, w.comment):
-			kind = Comment
-			if n = strings.IndexByte(rest, '\n'); n < 0 {
-				n = len(rest)
+		start, kind := at, Plain
+		switch c := text[at]; {
+		case wordByte(c):
+			for at++; at < len(text) && wordByte(text[at]); at++ {
+			}
+			if slices.Contains(w.words, text[start:at]) {
+				kind = Keyword
 			}
 		case c == '"' || c == '\'' && w.name != "go":
 			kind = String
-			n = 2 + strings.IndexByte(rest[1:], c) // our own literals hold no escaped delimiter
-		case wordByte(c):
-			for n < len(rest) && wordByte(rest[n]) {
-				n++
+			at += 2 + strings.IndexByte(text[at+1:], c) // our own literals hold no escaped delimiter
+		case c == w.comment[0] && strings.HasPrefix(text[at:], w.comment):
+			kind = Comment
+			if n := strings.IndexByte(text[at:], '\n'); n >= 0 {
+				at += n
+			} else {
+				at = len(text)
 			}
-			if strings.Contains(w.keywords, " "+rest[:n]+" ") {
-				kind = Keyword
-			}
+		default:
+			at++
 		}
 		if kind != Plain {
-			w.span(Plain, text[plain:at])
-			w.span(kind, rest[:n])
-			plain = at + n
+			w.mark(Plain, before+start)
+			w.mark(kind, before+at)
 		}
-		at += n
 	}
-	w.span(Plain, text[plain:])
+	w.mark(Plain, len(w.text))
 }
 
 func wordByte(c byte) bool {
@@ -128,7 +160,8 @@ func (w *writer) literal(pieces ...piece) {
 	}
 	w.span(String, q.open)
 	for _, p := range pieces {
-		w.span(p.kind, string(q.escape(nil, p.text)))
+		w.text = q.escape(w.text, p.text)
+		w.mark(p.kind, len(w.text))
 	}
 	w.span(String, q.close)
 }
