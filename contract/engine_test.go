@@ -388,3 +388,15 @@ func TestSerial(t *testing.T) {
 		}
 	}
 }
+
+// web/worker.js tells by the beginning of a response whether it asks for something.
+func TestNeedStandsFirst(t *testing.T) {
+	if got := encode(Response{Need: []Need{{}}}); !strings.HasPrefix(string(got), `{"need":`) {
+		t.Errorf("a response that asks begins %.20s", got)
+	}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Response]()) {
+		if f.Name != "Need" && !strings.Contains(f.Tag.Get("json"), ",omitempty") {
+			t.Errorf("%s would stand in every response, perhaps before need", f.Name)
+		}
+	}
+}

@@ -177,7 +177,7 @@ func (d *decoder) next() {
 // take consumes the word, if it comes next.
 func (d *decoder) take(word string) bool {
 	d.next()
-	if !strings.HasPrefix(d.text[d.at:], word) {
+	if d.at == len(d.text) || d.text[d.at] != word[0] || !strings.HasPrefix(d.text[d.at:], word) {
 		return false
 	}
 	d.at += len(word)

@@ -49,7 +49,7 @@ type mark struct {
 }
 
 func newWriter(l *language) *writer {
-	return &writer{language: *l, words: strings.Fields(l.keywords), text: make([]byte, 0, 4096), marks: make([]mark, 0, 64)}
+	return &writer{language: *l, words: strings.Fields(l.keywords), text: make([]byte, 0, 2048), marks: make([]mark, 0, 64)}
 }
 
 // begin and end enclose the part of a program that makes the client: what goes into a program that exists already.

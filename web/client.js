@@ -16,10 +16,10 @@ const WIPE_PATIENCE = 300;
  *   | { id: number, request: Request, files?: Uint8Array[] }} Ask
  */
 /**
- * Worker to page. `engine` is what the worker has fetched and compiled, for the workers that replace it; `deriving` says,
+ * Worker to page. `response` is the engine's JSON; `engine` is what the worker has fetched and compiled, for the workers that replace it; `deriving` says,
  * before it begins, what key derivation the question costs: the rounds, and the seconds where they are many, else 0.
  * @typedef {{ rounds: number, seconds: number }} Deriving
- * @typedef {{ id: number, response?: Response, files?: Uint8Array<ArrayBuffer>[], deriving?: Deriving,
+ * @typedef {{ id: number, response?: string, files?: Uint8Array<ArrayBuffer>[], deriving?: Deriving,
  *   ready?: import("./contract.d.ts").Hello, engine?: WebAssembly.Module, stopped?: string }} Tell
  */
 
@@ -147,7 +147,7 @@ export class Client extends EventTarget {
     } else if (deriving) {
       this.#pending.get(id)?.rounds?.(deriving);
     } else if (response) {
-      this.#pending.get(id)?.resolve({ response, files: files ?? [] });
+      this.#pending.get(id)?.resolve({ response: JSON.parse(response), files: files ?? [] });
       this.#pending.delete(id);
     }
   }

@@ -25,7 +25,7 @@ class StandIn {
     if (this.busy) return;
     const reply = (data) => setTimeout(() => this.onmessage({ data }));
     if (message.id === 0) reply({ id: 0, ready: { contract: 1, version: "0" } });
-    else reply({ id: message.id, response: {} });
+    else reply({ id: message.id, response: "{}" });
   }
   terminate() {
     this.ended = true;
