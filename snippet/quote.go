@@ -24,6 +24,8 @@ func appendVisible(b []byte, value string, delimiter rune, escape func(b []byte,
 		switch {
 		case r == delimiter || r == '\\':
 			b = append(b, '\\', byte(r))
+		case ' ' <= r && r < 0x7f:
+			b = append(b, byte(r))
 		case r == '\n':
 			b = append(b, `\n`...)
 		case r == '\r':

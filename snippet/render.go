@@ -279,7 +279,12 @@ func (r *request) seeds() []piece {
 func (r *request) pieces(u uribuild.URI) []piece {
 	text, parts := u.Parts()
 	firstExtra := len(u.Options) - len(r.Deployment.Extra)
-	var pieces []piece
+	pieces := make([]piece, 0, 2*len(parts))
+	add := func(kind SpanKind, written string) {
+		if written != "" {
+			pieces = append(pieces, piece{kind, written})
+		}
+	}
 	done := 0
 	for _, p := range parts {
 		kind, written := String, text[p.Start:p.End]
@@ -316,10 +321,11 @@ func (r *request) pieces(u uribuild.URI) []piece {
 		if r.encodeTwice && (p.Kind == uribuild.PartValue || p.Kind == uribuild.PartDatabase) && strings.ContainsAny(p.Value, "%+&;=") {
 			written = uribuild.Escape(written)
 		}
-		pieces = append(pieces, piece{String, text[done:p.Start]}, piece{kind, written})
+		add(String, text[done:p.Start])
+		add(kind, written)
 		done = p.End
 	}
-	return slices.DeleteFunc(pieces, func(p piece) bool { return p.text == "" })
+	return pieces
 }
 
 func (r *request) certificateKeyFile() piece { return piece{r.pathKind, r.CertificateKeyFile} }
