@@ -24,16 +24,22 @@ func readFailures(t *testing.T) string {
 	return string(text)
 }
 
-// TestCatalogueIsComplete: every entry of the reference is here under its id, and nothing else.
+// ownEntries are those that the reference does not have, each with the one that it follows.
+var ownEntries = map[string]string{"R22": "R23"}
+
+// TestCatalogueIsComplete: every entry of the reference is here under its id, and nothing else but our own.
 func TestCatalogueIsComplete(t *testing.T) {
 	var want, got []string
 	for _, m := range regexp.MustCompile(`(?m)^\*\*([URFT]\d\d)\*\*`).FindAllStringSubmatch(readFailures(t), -1) {
 		want = append(want, m[1])
+		if own, ok := ownEntries[m[1]]; ok {
+			want = append(want, own)
+		}
 	}
 	for _, e := range Catalogue() {
 		got = append(got, e.ID)
 	}
-	if len(want) != 92 || !slices.Equal(got, want) {
+	if len(want) != 92+len(ownEntries) || !slices.Equal(got, want) {
 		t.Errorf("the catalogue has %v, the reference %v", got, want)
 	}
 }

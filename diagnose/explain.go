@@ -26,6 +26,7 @@ func Explain(text string) []Entry {
 	words, last := index.read(text[:min(len(text), MaxExplain)])
 	scores := index.match(words, last)
 	index.retold(words, scores)
+	index.elsewhere(words, scores)
 	var found []Entry
 	best := 0.0
 	for len(found) < maxExplained {
@@ -56,11 +57,13 @@ const (
 	leastWhole  = 3.0  // the same for a symptom that is found whole
 	leastPiece  = 4.0  // the same for a text that is a piece of a symptom
 	pieceFactor = 0.9  // on its score
+	leastCode   = 10   // letters and digits make a word that stands alone a code
+	codeScore   = 20.0 // of a code
 	nearly      = 0.62 // of the best score makes another answer worth telling apart
 
 	retoldLength = 60   // words; a longer text is a log, which quotes and does not retell
 	retoldShare  = 0.50 // of the text's weight that an entry must account for
-	retoldWeight = 13.0 // that must be found at all
+	retoldWeight = 14.0 // that must be found at all
 	retoldFactor = 0.45 // against a quotation
 
 	unknownWeight = 2.0 // of a word that the catalogue does not have
@@ -69,13 +72,14 @@ const (
 // A symptom is one text of an entry as words. A "*" in it stands for a value that differs each time. Marks say how it
 // counts: "=" in front, only as the whole of a line or of a quoted text, because its words are too common; "~" before
 // that, less, because another entry is the likelier cause of the same text, or (three of them) because any other text
-// beside it says more; "!" behind, only if its last word is there.
+// beside it says more; "!" behind a word, only if that word is there.
 type symptom struct {
 	entry  int
 	words  []int32 // 64 at most, so that a set of them is one uint64
 	needed uint64  // the words without which it is not this symptom
 	joined uint64  // bit i: words i-1 and i stand side by side
 	whole  bool
+	code   bool    // a number or a constant, which says it alone in any language
 	factor float64 // on its score
 	window int     // words of the text within which it is looked for
 	weight float64 // of all words and pairs
@@ -121,11 +125,15 @@ var symptoms = sync.OnceValue(func() *symptomIndex {
 				s.factor *= 0.8
 			}
 			text, s.whole = strings.CutPrefix(text, "=")
-			text, needed := strings.CutSuffix(text, "!")
 			for part := range strings.SplitSeq(text, "*") {
 				s.window += 16
 				start := len(s.words)
-				split(part, func(w string, first bool) { s.words = append(s.words, learn(w, first)) })
+				for k, piece := range strings.Split(part, "!") {
+					if k > 0 {
+						s.needed |= 1 << (len(s.words) - 1)
+					}
+					split(piece, func(w string, first bool) { s.words = append(s.words, learn(w, first)) })
+				}
 				for j := start + 1; j < len(s.words); j++ {
 					s.joined |= 1 << j
 				}
@@ -134,12 +142,13 @@ var symptoms = sync.OnceValue(func() *symptomIndex {
 			for _, w := range s.words {
 				x.said[i][w] = true
 			}
-			if needed {
-				s.needed = 1 << (len(s.words) - 1)
-			}
+			s.code = len(s.words) == 1 && len(x.texts[s.words[0]]) >= leastCode
 			x.symptoms = append(x.symptoms, s)
 		}
 		split(e.What+" "+e.Why+" "+e.TellApart, func(w string, first bool) { x.said[i][learn(w, first)] = true })
+	}
+	for _, o := range others {
+		learn(o.stem, false)
 	}
 	n := len(x.vocabulary)
 	x.weights, x.rarity, x.where = make([]float64, n), make([]float64, n), make([][]occurrence, n)
@@ -360,6 +369,12 @@ func (x *symptomIndex) match(words []word, last string) []float64 {
 				}
 				continue
 			}
+			if s.code {
+				if seen[i] != 0 {
+					scores[s.entry] = max(scores[s.entry], s.factor*codeScore)
+				}
+				continue
+			}
 			if len(s.words) == 1 && len(words) > retoldLength {
 				continue // one word in a log is no message
 			}
@@ -388,13 +403,16 @@ func (s *symptom) score(found float64) float64 {
 }
 
 // piece is the weight of a short text that is cut out of the symptom, 0 when it is not. The words at its ends may be cut
-// in two: the last is known by its beginning.
+// in two: the last is known by its beginning. Two words are enough only when one of them is a format's name.
 func (x *symptomIndex) piece(s *symptom, words []word, last string) float64 {
 	best := 0.0
 	for ends := range 4 {
 		from, to := ends&1, len(words)-ends>>1
 		n := to - from
-		for at := 0; n >= 3 && at+n <= len(s.words); at++ {
+		if n < 2 || n == 2 && (ends > 0 || !x.format(words[0]) && !x.format(words[1])) || from == 1 && words[0].id >= 0 || to < len(words) && words[to].id >= 0 {
+			continue
+		}
+		for at := 0; at+n <= len(s.words); at++ {
 			same := 0
 			for same < n && (words[from+same].id == s.words[at+same] ||
 				from+same == len(words)-1 && strings.HasPrefix(x.texts[s.words[at+same]], last)) {
@@ -402,11 +420,20 @@ func (x *symptomIndex) piece(s *symptom, words []word, last string) float64 {
 			}
 			if same == n {
 				set := uint64(1<<n-1) << at
-				best = max(best, x.weigh(s, set, s.joined&set&(set<<1)))
+				w := x.weigh(s, set, s.joined&set&(set<<1))
+				if set&s.needed != s.needed {
+					w /= 2
+				}
+				best = max(best, w)
 			}
 		}
 	}
 	return best
+}
+
+// format says whether a word has letters and digits, as pkcs12.
+func (x *symptomIndex) format(w word) bool {
+	return w.id >= 0 && isLetter(x.texts[w.id][0]) && strings.ContainsAny(x.texts[w.id], "0123456789")
 }
 
 // stands says whether the symptom is the whole of a line or of a quoted text.
@@ -468,7 +495,7 @@ func (x *symptomIndex) heaviest(s *symptom, words []word) float64 {
 }
 
 // topic are the words, as stems, of which a retold message must have one: without them it is about something else.
-const topic = " x509 certif tls ssl pem pkcs12 pkcs8 keysto jks extern subjec mongod tlsca mongosh compas atlas "
+const topic = " x509 certif pem pkcs12 pkcs8 keysto jks extern subjec mongod tlsca mongosh compas atlas "
 
 // retold raises the scores of entries that use the same rare words as a short text, in whatever order.
 func (x *symptomIndex) retold(words []word, scores []float64) {
@@ -503,6 +530,31 @@ func (x *symptomIndex) retold(words []word, scores []float64) {
 		}
 		if share := found / total; share >= retoldShare && found >= retoldWeight {
 			scores[i] = max(scores[i], found*share*retoldFactor)
+		}
+	}
+}
+
+// others are words of texts that are about something else: entries whose ids begin so are not meant, unless the text
+// names X.509 too. A login by password fails in the same words; webpack 4 asks OpenSSL 3 for an algorithm that is gone.
+var others = [...]struct{ stem, ids string }{{"scram", "U"}, {"webpac", "F18"}}
+
+// elsewhere takes the scores from entries that a word of the text rules out.
+func (x *symptomIndex) elsewhere(words []word, scores []float64) {
+	has := func(stem string) bool {
+		id, ok := x.vocabulary[stem]
+		return ok && slices.ContainsFunc(words, func(w word) bool { return w.id == id })
+	}
+	if has("x509") {
+		return
+	}
+	for _, o := range others {
+		if !has(o.stem) {
+			continue
+		}
+		for i, e := range catalogue {
+			if strings.HasPrefix(e.ID, o.ids) {
+				scores[i] = 0
+			}
 		}
 	}
 }
