@@ -119,8 +119,12 @@ func Diff(text string, leaf *certparse.Certificate, others []*certparse.Certific
 	var best *layout
 	mangled := false
 	try := func(name string, again bool) {
-		if n, ok := readName(name); ok {
-			if l := align(dn, n.rdns); best == nil || l.far < best.far {
+		n, ok := readName(name)
+		if !ok {
+			return
+		}
+		if rdns, ok := n.typedAs(dn); ok {
+			if l := align(dn, rdns); best == nil || l.far < best.far {
 				best, c.Theirs, mangled = &l, name, again
 			}
 		}
@@ -246,7 +250,11 @@ func (c *Comparison) foreign(leaf *certparse.Certificate, others []*certparse.Ce
 	n, _ := readName(c.Theirs)
 	is := func(subject certparse.Name) bool {
 		dn, err := subject.ServerDN(certparse.Linux42)
-		return err == nil && len(dn.RDNs) == len(n.rdns) && align(dn, n.rdns).far < distant
+		if err != nil || len(dn.RDNs) != len(n.rdns) {
+			return false
+		}
+		rdns, _ := n.typedAs(dn)
+		return align(dn, rdns).far < distant
 	}
 	whose := ""
 	if is(leaf.Issuer) {
@@ -290,6 +298,28 @@ func align(ours certparse.ServerDN, theirs []writtenRDN) layout {
 		return turned
 	}
 	return straight
+}
+
+// typedAs gives the RDNs with the types of ours where a label differs from ours in case alone: people write uid for UID,
+// which OpenSSL gives to another type. It is not ok when no label is known: mode=0644 is no name.
+func (n written) typedAs(ours certparse.ServerDN) (rdns []writtenRDN, ok bool) {
+	rdns = slices.Clone(n.rdns)
+	for i := range rdns {
+		attributes := slices.Clone(rdns[i].attributes)
+		for j, label := range rdns[i].labels {
+			for _, own := range slices.Concat(ours.RDNs...) {
+				if own.OID == attributes[j].OID {
+					break
+				}
+				if name, _ := certparse.AttributeName(own.OID, certparse.Linux42); strings.EqualFold(name, label) {
+					attributes[j].OID = own.OID
+				}
+			}
+			ok = ok || !strings.HasPrefix(attributes[j].OID, "?")
+		}
+		rdns[i].attributes = attributes
+	}
+	return rdns, ok
 }
 
 // turn reverses the attributes of an RDN, as programs do that print a name in the certificate's order.

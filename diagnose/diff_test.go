@@ -93,6 +93,12 @@ func TestDiffSpellings(t *testing.T) {
 		{"Go", `CN=svc,OU=Zürich,O=Example\, Inc,C=US,1.2.840.113549.1.9.1=#0c0b6140622e6578616d706c65,1.3.6.1.4.1.99999.1=#130568656c6c6f`, NamesSpelling, "U03"},
 		{"the Go driver", `1.3.6.1.4.1.99999.1=#130568656c6c6f,1.2.840.113549.1.9.1=#0c0b6140622e6578616d706c65,C=US, Inc,O=Example\,OU=Zürich,CN=svc`, NamesSpelling, "U09"},
 		{"Windows", `E=a@b.example, OID.1.3.6.1.4.1.99999.1=hello, CN=svc, OU=Zürich, O="Example, Inc", C=US`, NamesSpelling, "U05"},
+		{"s_client", "CONNECTED(00000003)\n---\nCertificate chain\n 0 s:C = US, O = \"Example, Inc\", OU = Z\\C3\\BCrich, CN = svc, 1.3.6.1.4.1.99999.1 = hello, emailAddress = a@b.example\n   i:O = Example, CN = Test CA\n   a:PKEY: id-ecPublicKey, 256 (bit); sigalg: ecdsa-with-SHA256\n---\n", NamesSpelling, "U03"},
+		{"Bag Attributes", "Bag Attributes\n    localKeyID: 54 69\nsubject=C = US, O = \"Example, Inc\", OU = Z\\C3\\BCrich, CN = svc, 1.3.6.1.4.1.99999.1 = hello, emailAddress = a@b.example\n\nissuer=O = Example, CN = Test CA\n\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", NamesSpelling, "U03"},
+		{"PowerShell", "Subject      : E=a@b.example, OID.1.3.6.1.4.1.99999.1=hello, CN=svc, OU=Zürich, O=\"Example, Inc\", C=US\r\nIssuer       : CN=Test CA, O=Example\r\nThumbprint   : 00AA\r\n", NamesSpelling, "U05"},
+		{"an old log", `2019-01-02T03:04:05.678+0000 I ACCESS [conn42] Failed to authenticate ` + spelledName + `@$external from client 10.0.0.9:39002 with mechanism MONGODB-X509: UserNotFound: Could not find user ` + spelledName + `@$external`, NamesEqual, ""},
+		{"openssl -text", "        Subject: C=US, O=Example, Inc, OU=Z\\xC3\\xBCrich, CN=svc/1.3.6.1.4.1.99999.1=hello/emailAddress=a@b.example\n", NamesSpelling, "U03"},
+		{"no name in a log", "Process 17 (java) uid=0 gid=0 c=3 failed: exit=1\nuser=root", NamesNone, ""},
 		{"createUser", `db.getSiblingDB("$external").runCommand({createUser: "emailAddress=a@b.example,1.3.6.1.4.1.99999.1=hello,CN=svc,OU=Z\\C3\\BCrich,O=Example\\, Inc,C=US", roles: []})`, NamesEqual, ""},
 		{"getUsers()", `{ users: [ { _id: '$external.CN=other', user: 'CN=other', db: '$external' }, { _id: '$external.emailAddress=a@b.example,1.3.6.1.4.1.99999.1=hello,CN=svc,OU=Z\\C3\\BCrich,O=Example\\, Inc,C=US', userId: UUID('1'), db: '$external' } ], ok: 1 }`, NamesEqual, ""},
 		{"a connection string", `mongodb://emailAddress%3Da%40b.example%2C1.3.6.1.4.1.99999.1%3Dhello%2CCN%3Dsvc%2COU%3DZ%5CC3%5CBCrich%2CO%3DExample%5C%2C%20Inc%2CC%3DUS@db.example/?authMechanism=MONGODB-X509`, NamesEqual, ""},
@@ -123,6 +129,9 @@ func TestDiffPrograms(t *testing.T) {
 		{"openssl", "x509", "-noout", "-subject", "-nameopt", "compat", "-in", path},
 		{"openssl", "x509", "-noout", "-subject", "-nameopt", "oneline", "-in", path},
 		{"openssl", "x509", "-noout", "-subject", "-nameopt", "multiline,utf8,-esc_msb", "-in", path},
+		{"openssl", "x509", "-noout", "-issuer", "-subject", "-dates", "-in", path},
+		{"openssl", "x509", "-text", "-in", path},
+		{"openssl", "storeutl", "-noout", "-text", path},
 		{"node", "-p", `new (require("crypto").X509Certificate)(require("fs").readFileSync(process.argv[1])).subject`, path},
 		{"keytool", "-printcert", "-file", path},
 	} {
@@ -136,9 +145,6 @@ func TestDiffPrograms(t *testing.T) {
 			continue
 		}
 		text := string(out)
-		if command[0] == "keytool" {
-			text, _, _ = strings.Cut(text, "\n")
-		}
 		if got := Diff(text, leaf, nil); got.Verdict != NamesSpelling && got.Verdict != NamesOther {
 			t.Errorf("%v: %s %s\n%s%+v", command, got.Verdict, got.What, text, got.Rows)
 		}
@@ -277,6 +283,10 @@ func TestDiffInTime(t *testing.T) {
 		"plus":     "a=" + strings.Repeat("+a", maxDiff/2-4),
 		"slashes":  strings.Repeat(`/a=`, maxDiff/3),
 		"escapes":  "CN=" + strings.Repeat(`\`, maxDiff-8),
+		"nested":   strings.Repeat(`"CN=\"O=\\\"OU=x\\\"\"" `, maxDiff/26),
+		"a log":    strings.Repeat(`{"s":"I","id":5286307,"msg":"Failed to authenticate","attr":{"user":"CN=x,OU=y,O=z","error":"UserNotFound: Could not find user \"CN=x,OU=y,O=z\" for db \"$external\""}}`+"\n", maxDiff/170),
+		"old log":  strings.Repeat("I ACCESS [conn42] Failed to authenticate CN=x,OU=y,O=z@$external from client\n", maxDiff/78),
+		"one line": strings.Repeat("CN=x@$external ", maxDiff/15),
 	} {
 		start := time.Now()
 		Diff(text, leaf, others)

@@ -33,37 +33,138 @@ const maxName = 16 << 10
 // maxNames is how many names of one text are compared.
 const maxNames = 5000
 
-// namesIn finds what may be a distinguished name in a text: all of it, a connection string's user name, and every string
-// in quotes, as in createUser or the output of getUsers(). The likeliest come first.
+// maxNested is how many times a string in a string is read: a log line in JSON in a container's log.
+const maxNested = 2
+
+// namesIn finds what may be a distinguished name in a text: all of it, a connection string's user name, each line behind
+// what a program puts before a name, every string in quotes, as in createUser or the output of getUsers(), and what stands
+// in a line of a log. The likeliest come first.
 func namesIn(text string) []string {
-	text = text[:min(len(text), maxDiff)]
-	var names []string
-	add := func(s string) {
-		s = strings.Trim(strings.TrimPrefix(strings.TrimSpace(s), "$external."), "\r\n")
-		for _, prefix := range [...]string{"subject=", "issuer=", "subject:", "issuer:", "owner:"} {
-			if len(s) > len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
-				s = strings.TrimSpace(s[len(prefix):])
-			}
-		}
-		if s != "" && len(names) < maxNames && !slices.Contains(names[max(0, len(names)-4):], s) {
-			names = append(names, s)
+	var f nameFinder
+	f.find(text[:min(len(text), maxDiff)], maxNested)
+	return f.names
+}
+
+type nameFinder struct{ names []string }
+
+// prefixes are what openssl, keytool and others put before a subject.
+var prefixes = [...]string{"subject=", "issuer=", "subject:", "issuer:", "owner:", "s:", "i:"}
+
+// add notes a name with and without the blanks behind it, which may be a value's own.
+func (f *nameFinder) add(s string) {
+	if strings.Contains(s, "%3D") || strings.Contains(s, "%3d") { // out of a connection string
+		if u := uribuild.Parse("mongodb://" + strings.TrimSpace(s) + "@host/"); u.HasUsername && u.Username != s {
+			f.add(u.Username)
 		}
 	}
+	s = strings.TrimRight(strings.TrimPrefix(strings.TrimLeft(s, " \t\r\n\ufeff"), "$external."), "\r\n")
+	for _, prefix := range prefixes {
+		if len(s) > len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
+			s = strings.TrimLeft(s[len(prefix):], " \t\r\n")
+		}
+	}
+	for _, s := range [...]string{s, strings.TrimSpace(s), mixed(s)} {
+		if s != "" && len(f.names) < maxNames && !slices.Contains(f.names[max(0, len(f.names)-4):], s) {
+			f.names = append(f.names, s)
+		}
+	}
+}
+
+// mixed rewrites the form of openssl -text before release 1.1.1 and of many dumps since: commas between most attributes and
+// slashes before those with long labels, as in CN=a/emailAddress=b. It is "" for others.
+func mixed(s string) string {
+	if strings.HasPrefix(s, "/") || len(s) > maxName {
+		return ""
+	}
+	b := []byte(s)
+	for i, c := range b {
+		if c == '/' && labelEnd(s, i+1) > 0 {
+			b[i] = ','
+		}
+	}
+	if string(b) == s {
+		return ""
+	}
+	return string(b)
+}
+
+func (f *nameFinder) find(text string, nested int) {
 	if strings.Contains(text, "mongodb://") || strings.Contains(text, "mongodb+srv://") {
 		if u := uribuild.Parse(text); u.HasUsername {
-			add(u.Username)
+			f.add(u.Username)
 			if u.HasPassword { // a bare colon in the name makes the rest a password
-				add(u.Username + ":" + u.Password)
+				f.add(u.Username + ":" + u.Password)
 			}
-			return names
+			return
 		}
 	}
+	f.add(text)
+	for _, q := range quotedIn(text) {
+		inner := unquoted(q)
+		f.add(inner)
+		f.add(q) // a shell's quotes leave backslashes alone
+		if nested > 0 && len(f.names) < maxNames && strings.ContainsAny(inner, "\"'") {
+			f.find(inner, nested-1)
+		}
+	}
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		if len(line) < len(text) {
+			f.add(line)
+		}
+		f.inLine(line)
+	}
+}
+
+// inLine finds names that stand in a line without quotes. One ends at @$external, as in the logs of old servers, or with
+// the line; then it must be a CN or several RDNs, since uid=0 in a log is no name.
+func (f *nameFinder) inLine(line string) {
+	external := strings.Contains(line, "@$external")
+	for at := 0; at < len(line); at++ {
+		if at > 0 && strings.IndexByte(" \t([{<:=>'\"", line[at-1]) < 0 || !isLetter(line[at]) && !isDigit(line[at]) {
+			continue
+		}
+		end := labelEnd(line, at)
+		if end == 0 {
+			continue
+		}
+		written := strings.TrimRight(line[at:end-1], " ")
+		known := label(strings.ToLower(written))
+		if !known && (!external || strings.HasPrefix(labelOID(written), "?")) {
+			continue
+		}
+		name, rest, found := strings.Cut(line[at:], "@$external")
+		if found {
+			f.add(name)
+			at = len(line) - len(rest)
+			external = strings.Contains(rest, "@$external")
+		} else {
+			if n, ok := readName(name); ok && at > 0 && (len(n.rdns) > 1 || strings.EqualFold(written, "CN")) {
+				f.add(name)
+			}
+			return // what follows is of this name
+		}
+	}
+}
+
+// quotedIn finds the strings in quotes that may hold a name.
+func quotedIn(text string) []string {
 	var quoted []string
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		i += size
-		closing, ok := map[rune]rune{'"': '"', '\'': '\'', '`': '`', '“': '”', '«': '»', '„': '“'}[r]
-		if !ok || r == '\'' && i > 1 && isLetter(text[i-2]) { // O'Brien
+		closing := rune(0)
+		switch r {
+		case '"', '\'', '`':
+			closing = r
+		case '“':
+			closing = '”'
+		case '«':
+			closing = '»'
+		case '„':
+			closing = '“'
+		}
+		if closing == 0 || r == '\'' && i > 1 && isLetter(text[i-2]) { // O'Brien
 			continue
 		}
 		end := i
@@ -81,12 +182,7 @@ func namesIn(text string) []string {
 		}
 		i = end + len(string(closing))
 	}
-	add(text)
-	for _, q := range quoted {
-		add(unquoted(q))
-		add(q) // a shell's quotes leave backslashes alone
-	}
-	return names
+	return quoted
 }
 
 // unquoted undoes the escapes of a string literal in JavaScript, JSON and most other languages.
