@@ -466,7 +466,8 @@ func TestOtherSpellings(t *testing.T) {
 	organizationIdentifier := parseName(t, nameDER([]typeAndValue{{"550461", tlv(0x0c, []byte("x"))}}))
 	got := strings.Join(list(organizationIdentifier), "\n")
 	want := "server 4.2 and later on Linux with OpenSSL 1.1.0: 2.5.4.97=x\n" +
-		"server 4.2 and later on Windows and macOS: 2.5.4.97=x"
+		"server 4.2 and later on Windows and macOS: 2.5.4.97=x\n" +
+		"server 4.0 on Windows and macOS: 2.5.4.97=x"
 	if got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
@@ -475,6 +476,29 @@ func TestOtherSpellings(t *testing.T) {
 		`server up to 3.6.5, 3.4.16 on Linux: CN=Jose\CC\81`
 	if got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
+// 4.0 had a table of ten names on Windows and macOS (mongodb/mongo src/mongo/util/net/ssl_manager.cpp at 4.0), and only
+// what is not in it, or is there by another label, is spelled differently.
+func TestOldWindowsMac(t *testing.T) {
+	type pair struct{ oid, want string }
+	for _, p := range []pair{
+		{"550409", "STREET"}, {"55040c", "2.5.4.12"}, {"550405", "2.5.4.5"}, {"550404", "2.5.4.4"}, {"55042a", "2.5.4.42"},
+		{"550403", ""}, {"55040a", ""}, {"55040b", ""}, {"550406", ""}, {"550407", ""}, {"550408", ""},
+		{"0992268993f22c640119", ""}, {"0992268993f22c640101", ""}, {"2a864886f70d010901", ""},
+		{"2a0345", ""}, // no server has a name for it
+	} {
+		n := parseName(t, nameDER([]typeAndValue{{p.oid, tlv(0x0c, []byte("x"))}}))
+		got := ""
+		for _, s := range n.OtherSpellings() {
+			if s.Profile == WindowsMac40 {
+				got = strings.TrimSuffix(s.Name, "=x")
+			}
+		}
+		if got != p.want {
+			t.Errorf("%s: %q, want %q", p.oid, got, p.want)
+		}
 	}
 }
 

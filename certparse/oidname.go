@@ -18,11 +18,36 @@ var oidNames string
 // names are case-sensitive: UID and uid are two attributes.
 func AttributeName(oid string, p Profile) (name string, known bool) {
 	n, ok := names().byOID[oid]
-	if !ok || p.Names == WindowsMac && !n.windowsMac || p.Names != WindowsMac && n.since < p.Names {
+	switch p.Names {
+	case OldWindowsMac:
+		switch oid {
+		case oidStreet:
+			return "STREET", true
+		case oidUserID, oidDomainComponent, oidEmailAddress, oidCommonName, oidCountry, oidLocality, oidState, oidOrganization, oidOrganizationalUnit:
+		default:
+			ok = false
+		}
+	case WindowsMac:
+		ok = ok && n.windowsMac
+	default:
+		ok = ok && n.since >= p.Names
+	}
+	if !ok {
 		return oid, false
 	}
 	return n.name, true
 }
+
+// The names of 4.0 on Windows and macOS, with those of serverdn.go.
+const (
+	oidStreet       = "2.5.4.9"
+	oidUserID       = "0.9.2342.19200300.100.1.1"
+	oidEmailAddress = "1.2.840.113549.1.9.1"
+	oidCommonName   = "2.5.4.3"
+	oidCountry      = "2.5.4.6"
+	oidLocality     = "2.5.4.7"
+	oidState        = "2.5.4.8"
+)
 
 // attributeOID finds the OID of OpenSSL's short or long name, "" when there is none (OBJ_txt2obj). Long names are known
 // for types that occur in subjects.

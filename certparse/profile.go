@@ -17,7 +17,7 @@ const (
 )
 
 // A NameTable is what a server has to name attribute types with: the OpenSSL it is linked to, or on Windows and macOS
-// its own table of 58.
+// its own table of 58, of ten in 4.0.
 type NameTable uint8
 
 // The tables. An OpenSSL before 3.0 is told by the number up to which it has names: 1.0.1 and 1.0.2 were read in public
@@ -31,6 +31,7 @@ const (
 	OpenSSL102
 	OpenSSL101
 	WindowsMac
+	OldWindowsMac
 )
 
 // The profiles in use.
@@ -46,10 +47,16 @@ var (
 	// (ASCII, UTF-8, UCS-2, UCS-4), and the others are refused as RefusedUnknown. Whether macOS keeps the attributes of
 	// a multi-valued RDN together was not established.
 	WindowsMac42 = Profile{Era42, WindowsMac}
+	// WindowsMac40 is 4.0 there, the first release without OpenSSL on these platforms: its table had ten names, STREET
+	// among them, and gave the OID for all else (kX509OidToShortNameMappings in that release's ssl_manager.cpp).
+	WindowsMac40 = Profile{Era40, OldWindowsMac}
 )
 
 // String names the profile for a person: "server 4.2 and later on Linux".
 func (p Profile) String() string {
+	if p == WindowsMac40 {
+		return "server 4.0 on Windows and macOS"
+	}
 	s := [...]string{
 		"server 4.2 and later",
 		"server 4.0, 3.6.6 and later 3.6, 3.4.17 and later 3.4",
@@ -69,7 +76,8 @@ type Spelling struct {
 }
 
 // OtherSpellings lists the profiles that spell the name differently from Linux42, or refuse it where Linux42 does not:
-// older OpenSSL libraries first (each that differs from the one after it), then Windows and macOS, then older servers.
+// older OpenSSL libraries first (each that differs from the one after it), then Windows and macOS, then older servers,
+// and 4.0 on Windows and macOS where its labels differ.
 // It is empty for nearly every certificate.
 func (n Name) OtherSpellings() []Spelling {
 	same := func(a, b Spelling) bool { return a.Name == b.Name && (a.Err == nil) == (b.Err == nil) }
@@ -79,11 +87,15 @@ func (n Name) OtherSpellings() []Spelling {
 	}
 	usual := spell(Linux42)
 	oldest := OpenSSL101 // the oldest table that has all the names that OpenSSL35 has
+	relabelled := false  // by 4.0 on Windows and macOS
 	for _, rdn := range n.RDNs {
 		for _, a := range rdn {
 			if entry, known := names().byOID[a.OID]; known {
 				oldest = min(oldest, entry.since)
 			}
+			label, _ := AttributeName(a.OID, Linux42)
+			old, _ := AttributeName(a.OID, WindowsMac40)
+			relabelled = relabelled || old != label
 		}
 	}
 	var others []Spelling
@@ -98,6 +110,9 @@ func (n Name) OtherSpellings() []Spelling {
 		if s := spell(p); !same(s, usual) {
 			others = append(others, s)
 		}
+	}
+	if relabelled {
+		others = append(others, spell(WindowsMac40))
 	}
 	return others
 }

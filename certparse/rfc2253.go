@@ -8,12 +8,12 @@ import (
 // RFC2253 is the name as OpenSSL prints it with XN_FLAG_RFC2253 (X509_NAME_print_ex, `openssl x509 -nameopt RFC2253`): what
 // servers before 3.4.17 and 3.6.6 used for the user name, and what people copy when they ask openssl for the subject. It
 // differs from ServerName for attribute types that OpenSSL cannot name, for control bytes, for values that preparation
-// changes, and for a value of one character. WindowsMac stands for no OpenSSL and gives OpenSSL35's answer. The error
+// changes, and for a value of one character. WindowsMac and OldWindowsMac stand for no OpenSSL and give OpenSSL35's answer. The error
 // is a *NameError: OpenSSL does not read such a name.
 //
 // Unlike the openssl program, but like a server, it knows the type MongoRoles.
 func (n Name) RFC2253(names NameTable) (string, error) {
-	if names == WindowsMac {
+	if names >= WindowsMac {
 		names = OpenSSL35
 	}
 	d := n.reversed(func(a Attribute) Attribute { return a })

@@ -28,7 +28,7 @@ func (n Name) ServerDN(p Profile) (ServerDN, error) {
 	var refused *NameError
 	d := n.reversed(func(a Attribute) Attribute {
 		if refused == nil {
-			if p.Names == WindowsMac {
+			if p.Names >= WindowsMac {
 				a, refused = systemString(a)
 			} else {
 				a, refused = openSSLString(a)

@@ -284,6 +284,8 @@ var ruleFixtures = []ruleFixture{
 	{"U06", Info, "Windows and macOS", nil, func(s *scene) {
 		s.client.Subject.ExtraNames = []pkix.AttributeTypeAndValue{attribute(asn1.ObjectIdentifier{2, 5, 4, 97}, "VATDE-1")}
 	}},
+	{"U06", Info, "server 4.0 on Windows and macOS", nil, func(s *scene) { s.client.Subject.StreetAddress = []string{"Elm Street 1"} }},
+	{"U06", Info, "server 4.0 on Windows and macOS", func(s *scene) { s.client.Subject.StreetAddress, s.facts.ServerVersion = []string{"Elm Street 1"}, "7.0" }, func(s *scene) { s.facts.ServerVersion = "4.0.28" }},
 	{"U06", Warning, "CN=Jose\\CC\\81", func(s *scene) { s.client.Subject.CommonName, s.facts.ServerVersion = "Jose\u0301", "7.0" }, func(s *scene) { s.facts.ServerVersion = "4.0.19" }},
 	{"U07", Info, "+", nil, func(s *scene) {
 		s.client.RawSubject = must(asn1.Marshal([]pkix.RelativeDistinguishedNameSET{{attribute(asn1.ObjectIdentifier{2, 5, 4, 3}, "a"), attribute(asn1.ObjectIdentifier{2, 5, 4, 11}, "b")}}))

@@ -100,9 +100,9 @@ func subject(f *Facts) (string, []*Finding) {
 	era, known := f.era()
 	var where []string
 	for _, o := range name.OtherSpellings() {
-		if !known || o.Profile.Era == era && (era == certparse.Era42 || o.Profile.Names != certparse.WindowsMac) {
+		if !known || o.Profile.Era == era {
 			where = append(where, o.Profile.String())
-			if known && era != certparse.Era42 {
+			if known && era != certparse.Era42 && o.Profile.Names < certparse.WindowsMac {
 				return "", []*Finding{listed("U06", Warning, "Your server spells the user name "+o.Name+".").
 					why("It is older than 4.2, and newer servers prepare the values before they print them.").
 					fix("Use this form in createUser, and the other one after the upgrade: both users may exist side by side.")}
