@@ -44,6 +44,10 @@ type Container struct {
 	Where  string        // "" for the file itself, else the path inside it, such as "client.zip: client.p12"
 	Detail string        // for a reader who knows the terms: "PBES2 AES-256-CBC, PBKDF2 HMAC-SHA256 2048 rounds; MAC SHA-256"
 	Locked bool          // a password is wanted before more can be read
+	// OtherPassword says that none of the passwords given is the file's, which has the empty one and was opened with it.
+	OtherPassword bool
+	// NotASCII says that the password that opened it has characters beyond printable ASCII. PKCS#12 only, both of them.
+	NotASCII bool
 }
 
 // A ContainerKind names a wrapping. The values are part of the JSON contract.

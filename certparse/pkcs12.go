@@ -39,6 +39,7 @@ type pkcs12 struct {
 	details   []string // what encrypts it, each once
 	mac       string   // what authenticates it
 	bags      int
+	untried   bool // no password was given, and the empty one is too dear to try
 }
 
 // A safe is one ContentInfo of the AuthenticatedSafe: bags, or what they are encrypted as.
@@ -376,6 +377,8 @@ func (p *pkcs12) authenticate(r *tlvReader, authenticated []byte) bool {
 				return false
 			case holds:
 				p.verified = true
+				p.container.OtherPassword = i >= len(p.session.passwords) && i > 0
+				p.container.NotASCII = strings.ContainsFunc(password, func(r rune) bool { return r < ' ' || r > '~' })
 				p.passwords = append([]string{password}, slices.Delete(slices.Clone(candidates), i, i+1)...)
 				return true
 			}
@@ -386,6 +389,7 @@ func (p *pkcs12) authenticate(r *tlvReader, authenticated []byte) bool {
 	case code == CodeDamaged:
 		p.refuse(p.where, &Error{Code: code, Found: m.detail})
 	default:
+		p.untried = len(candidates) == 0
 		p.locked(p.where, code)
 	}
 	return false
@@ -433,13 +437,21 @@ func (p *pkcs12) sample() (*scheme, []byte) {
 	return nil, nil
 }
 
+// FoundEmptyUntried is Error.Found of a PKCS#12 file for which no password was given, and that asks for so many rounds
+// that the empty one was not tried unasked.
+const FoundEmptyUntried = "an empty one has not been tried"
+
 // locked marks the file as wanting a password, or another one, and says so.
 func (p *pkcs12) locked(where string, code Code) {
 	if len(p.session.passwords) == 0 {
 		code = CodePasswordRequired
 	}
 	p.container.Locked = true
-	p.refuse(where, &Error{Code: code})
+	e := &Error{Code: code}
+	if p.untried {
+		e.Found = FoundEmptyUntried
+	}
+	p.refuse(where, e)
 }
 
 // A mac is the MacData of RFC 7292 section 4 or the PBMAC1 of RFC 9579.

@@ -541,11 +541,34 @@ func TestEmptyPasswordIsTriedWhereCheap(t *testing.T) {
 	}
 	var counted countingDeriver
 	dear := Open([]File{{Data: exportPKCS12(t, "pw", "-iter", "20001")}}, Options{Derive: &counted})
-	if len(counted.asked) != 0 || len(dear.Problems) != 1 || dear.Problems[0].Code != CodePasswordRequired {
+	if len(counted.asked) != 0 || len(dear.Problems) != 1 || dear.Problems[0].Code != CodePasswordRequired || dear.Problems[0].Found != FoundEmptyUntried {
 		t.Errorf("%d derivations without a password, %v", len(counted.asked), dear.Problems)
 	}
 	given := Open([]File{{Data: exportPKCS12(t, "", "-iter", "20001"), Passwords: []string{""}}}, Options{})
 	if len(given.Keys) != 1 || given.Keys[0].Locked {
 		t.Errorf("an empty password that was given: %v", given.Problems)
+	}
+}
+
+// TestOtherPassword: a file with the empty password opens under any that is given, where that is cheap, and says so.
+func TestOtherPassword(t *testing.T) {
+	for _, c := range []struct {
+		of              string
+		given           []string
+		other, notASCII bool
+	}{
+		{"", nil, false, false},
+		{"", []string{""}, false, false},
+		{"", []string{"wrong"}, true, false},
+		{"", []string{"wrong", "too"}, true, false},
+		{"", []string{"wrong", ""}, false, false},
+		{"pw", []string{"pw"}, false, false},
+		{"p\u00e4ss", []string{"wrong", "p\u00e4ss"}, false, true},
+		{"tab\t", []string{"tab\t"}, false, true},
+	} {
+		b := Open([]File{{Data: exportPKCS12(t, c.of), Passwords: c.given}}, Options{})
+		if len(b.Keys) != 1 || b.Keys[0].Locked || b.Containers[0].OtherPassword != c.other || b.Containers[0].NotASCII != c.notASCII {
+			t.Errorf("a password of %q, given %q: %+v %v", c.of, c.given, b.Containers[0], b.Problems)
+		}
 	}
 }

@@ -24,7 +24,11 @@ func (e *Engine) advise(err *certparse.Error) Problem {
 		}
 		return strings.ReplaceAll(s, "{found}", err.Found)
 	}
-	return Problem{Code: string(err.Code), What: fill(a.what), Why: fill(a.why), Fix: diagnose.Worded(fill(a.fix), e.Page), Where: e.place(err.File, err.Where)}
+	p := Problem{Code: string(err.Code), What: fill(a.what), Why: fill(a.why), Fix: diagnose.Worded(fill(a.fix), e.Page), Where: e.place(err.File, err.Where)}
+	if err.Found == certparse.FoundEmptyUntried {
+		p.Fix += diagnose.Worded(" If the file was made without a password, [[name an empty variable in --password-env|leave the field empty and unlock it]].", e.Page)
+	}
+	return p
 }
 
 // advices has an entry for every code of certparse; a test walks them.

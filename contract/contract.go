@@ -15,7 +15,7 @@ type Op string
 // The operations. Every one that changes the opened files answers with a Report.
 const (
 	OpHello   Op = "hello"   // -> Hello
-	OpAdd     Op = "add"     // Files and their bytes -> Report
+	OpAdd     Op = "add"     // Files and their bytes, AsIs -> Report
 	OpUnlock  Op = "unlock"  // File (0: every locked one), Password -> Report
 	OpRemove  Op = "remove"  // File -> Report
 	OpClear   Op = "clear"   // forgets everything -> Report
@@ -69,7 +69,8 @@ type Request struct {
 	// typed or pasted in place of the certificate.
 	ServerVersion string `json:"serverVersion,omitempty"`
 	ServerSubject string `json:"serverSubject,omitempty"`
-	// AsIs says that the client is to read these very files. The page leaves it out: it makes a file for the client.
+	// AsIs says, with OpAdd and OpDoctor, that the client is to read these very files. The page leaves it out: it makes a
+	// file for the client.
 	AsIs bool     `json:"asIs,omitempty"`
 	CSR  *CSRForm `json:"csr,omitempty"`
 	Kit  *KitForm `json:"kit,omitempty"`

@@ -21,15 +21,12 @@ func (e *Engine) doctor(req Request, files [][]byte) answer {
 		form = *req.Form
 	}
 	f := diagnose.Facts{
-		Bundle: e.bundle, Identity: e.identity(), Now: e.now(), AsIs: req.AsIs,
+		Bundle: e.bundle, Identity: e.identity(), Now: e.now(), Forms: e.forms(), AsIs: req.AsIs,
 		Target: form.Target, TargetVersion: form.Version,
 		URI: strings.TrimSpace(req.Text), SRV: form.Topology == string(uribuild.SRV),
 		ServerVersion: strings.TrimSpace(req.ServerVersion),
 	}
 	f.Hosts, _ = uribuild.ParseHosts(form.Hosts) // the form says itself what is wrong with them
-	for _, file := range e.files {
-		f.Forms = append(f.Forms, certparse.DescribePEM(file.data))
-	}
 	if len(files) != len(req.Files) {
 		return fault("doctor: files without their bytes")
 	}

@@ -33,6 +33,7 @@ type Engine struct {
 	lastID int
 	bundle *certparse.Bundle // what files hold; never nil after the first request about them
 	chosen string            // SHA-256 of the chosen leaf, "" for the first identity
+	asIs   bool              // a client is to read these very files
 
 	keys       certparse.KeyMemory
 	signatures map[signedPair]int            // what was verified
@@ -45,7 +46,8 @@ type openFile struct {
 	id        int
 	name      string
 	data      []byte
-	passwords []string // newest first; nil when none was given
+	passwords []string           // newest first; nil when none was given
+	form      *certparse.PEMForm // nil before it is asked for
 }
 
 // maxPasswordsKept bounds how many passwords of one file are tried again: a key store can need two (its own and its
@@ -116,6 +118,7 @@ func (e *Engine) do(req Request, files [][]byte) answer {
 			}
 			e.files = append(e.files, file)
 		}
+		e.asIs = req.AsIs
 		return e.open()
 	case OpUnlock:
 		if req.File == 0 {

@@ -53,13 +53,26 @@ func (e *Engine) report() answer {
 		r.Username, r.UsernameRefusal = username(id.Leaf.Subject)
 		r.OtherNames = otherNames(id.Leaf.Subject)
 	}
-	findings, checked := diagnose.Run(diagnose.Facts{Bundle: b, Identity: id, Now: e.now()})
+	findings, checked := diagnose.Run(diagnose.Facts{Bundle: b, Identity: id, Now: e.now(), Forms: e.forms(), AsIs: e.asIs})
 	r.Checked = checked
 	for i := range findings {
 		r.Findings = append(r.Findings, e.finding(&findings[i]))
 	}
 	r.Findings = append(r.Findings, e.unread(r.Files)...)
 	return answer{response: Response{Report: &r}}
+}
+
+// forms says of each opened file what a strict PEM reader meets in it.
+func (e *Engine) forms() []certparse.PEMForm {
+	forms := make([]certparse.PEMForm, len(e.files))
+	for i, f := range e.files {
+		if f.form == nil {
+			form := certparse.DescribePEM(f.data)
+			f.form = &form
+		}
+		forms[i] = *f.form
+	}
+	return forms
 }
 
 // unread are findings about parts that could not be read of files that are otherwise in use; a file that is refused or

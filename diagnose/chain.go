@@ -119,10 +119,10 @@ func chainOrder(f *Facts) (string, []*Finding) {
 		at := slices.Index(chain, c)
 		switch {
 		case i == 0 && c != leaf && f.Identity.Key != nil:
-			found = with(found, listed("F10", f.asIs(Error), "The client's certificate is not the first in the file: "+quoted(c.Subject)+" is.").
+			found = with(found, f.orRemade(listed("F10", f.asIs(Error), "The client's certificate is not the first in the file: "+quoted(c.Subject)+" is.").
 				why("Clients take the first certificate for their own and compare it with the key.").
 				fix("Put the client's certificate first, then the intermediates, then the key: [[`certuri convert FILE --to pem --out client.pem`|save the file under «Files this needs»]].").
-				client(f.prints(&otherKey)).also("F09"))
+				client(f.prints(&otherKey)).also("F09")))
 		case clients[c] || file[0] != leaf:
 		case at < 0:
 			extra = append(extra, c)

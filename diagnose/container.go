@@ -8,8 +8,22 @@ import (
 	"certuri/uribuild"
 )
 
+// remade says that a file of the right form is made for the client, so that what kind of file was given is of no interest.
+func (f *Facts) remade() bool { return !f.AsIs && f.Target != "" }
+
+// orRemade is what to do about a defect of the file given, where it is not made anew anyway.
+func (f *Facts) orRemade(x *Finding) *Finding {
+	if f.remade() {
+		x.Fix = "Use the file that certuri makes for this client: it is without this."
+	}
+	return x
+}
+
 // container compares how PKCS#12 files are encrypted with what the client decrypts.
 func container(f *Facts) (string, []*Finding) {
+	if f.remade() {
+		return "", nil
+	}
 	var found []*Finding
 	checked := ""
 	reads := f.reads()
@@ -43,6 +57,16 @@ func container(f *Facts) (string, []*Finding) {
 		if has("not encrypted") && jvm {
 			add(listed("pkcs12-not-encrypted", f.asIs(Error), "The PKCS#12 file is not encrypted.").server(saysNoSubject))
 		}
+		if n := f.jdk(); c.NotASCII && jvm && (!has("PBES2") || len(n) == 0 || n[0] < firstUTF8JDK) {
+			s := f.asIs(Error)
+			if has("PBES2") && (len(n) == 0 || n[0] > 17) {
+				s = f.asIs(Warning)
+			}
+			add(listed("F19", s, "The PKCS#12 file's password has characters beyond ASCII.").
+				why("Java up to 17 refuses such passwords for a PKCS#12 file, and newer ones for triple DES and RC2 still.").
+				fix("certuri convert FILE --to pkcs12 --out client.p12 --out-password-env VAR, with a password of plain letters, digits and signs.").
+				client(badStorePassword.jvm).from("openjdk com/sun/crypto/provider/PBEKey.java, PBKDF2KeyImpl.java"))
+		}
 		switch modern := has("PBES2") && (has("MAC SHA-256") || has("MAC SHA-384") || has("MAC SHA-512")); {
 		case has("PBMAC1"):
 			s := Info
@@ -55,16 +79,14 @@ func container(f *Facts) (string, []*Finding) {
 			add(listed("F22", s, "The PKCS#12 file is authenticated with "+c.Detail[strings.Index(c.Detail, "PBMAC1"):]+".").
 				client(f.only(uribuild.JVM, "java.security.NoSuchAlgorithmException: Algorithm HmacPBE1.2.840.113549.1.5.14 not available")))
 		case modern && jvm:
-			s, v := Info, strings.ToLower(f.TargetVersion)
-			if strings.HasPrefix(v, "j") { // JDK, Java
-				switch n := numbers(v); {
-				case len(n) > 1 && n[0] == 8 && older(v, "8.301"), len(n) > 2 && n[0] == 11 && older(v, "11.0.12"), len(n) > 0 && n[0] > 8 && n[0] < 11:
-					s = f.asIs(Error)
-				case len(n) > 1 || len(n) == 1 && n[0] > 11:
-					continue
-				}
+			s := Info
+			switch n := f.jdk(); {
+			case len(n) > 1 && n[0] == 8 && n[1] < 301, len(n) > 2 && n[0] == 11 && n[1] == 0 && n[2] < 12, len(n) > 0 && n[0] < 8, len(n) > 0 && n[0] > 8 && n[0] < 11:
+				s = f.asIs(Error)
+			case len(n) > 1 || len(n) == 1 && n[0] > 11:
+				continue
 			}
-			add(listed("F21", s, "The PKCS#12 file is encrypted with "+c.Detail+", which Java reads from 8u301, 11.0.12 and 16 on.").
+			add(listed("F21", s, "The PKCS#12 file is encrypted with "+c.Detail+", which Java reads from 8u301, 11.0.12 and 12 on.").
 				client("java.io.IOException: Integrity check failed: java.security.NoSuchAlgorithmException: Algorithm HmacPBESHA256 not available"))
 		case modern && dotnet:
 			add(listed("F23", Info, "The PKCS#12 file is encrypted with "+c.Detail+", and the client may run on macOS or an old Windows.").
@@ -72,6 +94,44 @@ func container(f *Facts) (string, []*Finding) {
 		}
 	}
 	return checked, found
+}
+
+// firstUTF8JDK is the oldest JDK that was seen to take a password beyond ASCII for PBES2; 17 was seen to refuse it.
+const firstUTF8JDK = 25
+
+// jdk gives the numbers of the JDK that the target's version names: 11, 0, 9 of "JDK 11.0.9", and 8, 202 of "jdk 8u202" and
+// of "Java 1.8.0_202"; nil when it names none.
+func (f *Facts) jdk() []int {
+	v := strings.ToLower(f.TargetVersion)
+	if !strings.HasPrefix(v, "j") {
+		return nil
+	}
+	n := numbers(v)
+	if len(n) > 1 && n[0] == 1 {
+		if n = n[1:]; len(n) > 1 {
+			n = slices.Delete(n, 1, 2) // the 0 of 1.8.0
+		}
+	}
+	return n
+}
+
+// storePassword looks for PKCS#12 files that were opened with another password than the one given.
+func storePassword(f *Facts) (string, []*Finding) {
+	var found []*Finding
+	for _, c := range f.Bundle.Containers {
+		if !c.OtherPassword {
+			continue
+		}
+		s := Info
+		if reads := f.reads(); (reads == 0 || reads&readsPKCS12 != 0) && (f.Identity == nil || f.Identity.Leaf.Source.File == c.File) {
+			s = f.asIs(Error)
+		}
+		found = with(found, listed("F19", s, "The password that was given is not the PKCS#12 file's: it has an empty one.").
+			why("certuri tries the empty one too. OpenSSL, Java, Python and Node.js refuse the file with the password that was given.").
+			fix("Give the empty password to the client. Or make the file again with a password: certuri convert FILE --to pkcs12 --out client.p12 --out-password-env VAR").
+			client(f.prints(&badStorePassword)))
+	}
+	return "", found
 }
 
 // only gives a text to a family and to nobody in particular.
@@ -82,7 +142,8 @@ func (f *Facts) only(c uribuild.Clients, text string) string {
 	return ""
 }
 
-// form looks at the files as strict readers see them, and at what kind of file the client wants.
+// form looks at the files as strict readers see them, and at what kind of file the client wants. What is broken about a
+// file is said even where it is made anew, since it explains why the client refused it.
 func form(f *Facts) (string, []*Finding) {
 	reads := f.reads()
 	var found []*Finding
@@ -108,15 +169,23 @@ func form(f *Facts) (string, []*Finding) {
 		case kind == "" || !used:
 			continue // said about the file
 		case kind == certparse.KindKubernetes:
-			add(listed("F27", f.asIs(Warning), "The file is a Kubernetes Secret, and clients read the files in it."))
+			if !f.remade() {
+				add(listed("F27", f.asIs(Warning), "The file is a Kubernetes Secret, and clients read the files in it."))
+			}
 			continue
 		case kind == certparse.KindPEM || kind == certparse.KindJSON && len(p.Blocks) > 0 || p.UTF16 && len(p.Blocks) > 0:
 		default:
-			if x, wrong := f.wrongKind(kind); wrong {
+			if x, wrong := f.wrongKind(kind); wrong && f.remade() {
+				checked = remadeForm
+			} else if wrong {
 				add(x)
 			} else if reads != 0 {
 				checked = "the client reads a file of this form"
 			}
+			continue
+		}
+		if reads != 0 && reads&readsPEM == 0 && f.remade() {
+			checked = remadeForm
 			continue
 		}
 		if reads != 0 && reads&readsPEM == 0 {
@@ -128,7 +197,7 @@ func form(f *Facts) (string, []*Finding) {
 			checked = "the client reads a file of this form"
 		}
 		broken := func(id, what string, d *defect) {
-			add(listed(id, f.asIs(Error), what).client(f.prints(d)).also("F01 F09"))
+			add(f.orRemade(listed(id, f.asIs(Error), what).client(f.prints(d)).also("F01 F09")))
 		}
 		switch {
 		case p.UTF16:
@@ -141,7 +210,7 @@ func form(f *Facts) (string, []*Finding) {
 			broken("F07", "The PEM has lost its line breaks.", &noCertificate)
 		case p.Indented:
 			x := listed("F01", f.asIs(Error), "A BEGIN line of the PEM has something before it on its line.").client(f.prints(&noCertificate)).also("F09")
-			add(x.why("Clients look for it at the start of a line: indented and quoted text is not found."))
+			add(f.orRemade(x.why("Clients look for it at the start of a line: indented and quoted text is not found.")))
 		}
 		if p.Mark {
 			s := Info
@@ -151,13 +220,13 @@ func form(f *Facts) (string, []*Finding) {
 			case reads == 0:
 				s = f.asIs(Warning)
 			}
-			add(listed("F05", s, "The PEM starts with a UTF-8 byte order mark (EF BB BF).").client(f.only(uribuild.Go, "failed to find CERTIFICATE")))
+			add(f.orRemade(listed("F05", s, "The PEM starts with a UTF-8 byte order mark (EF BB BF).").client(f.only(uribuild.Go, "failed to find CERTIFICATE"))))
 		}
-		if p.Text && p.Readable() {
+		if p.Text && p.Readable() && !f.remade() {
 			add(listed("F28", Info, "The PEM has text around its blocks."))
 		}
 	}
-	if id := f.Identity; id != nil && id.Key != nil && id.Leaf.Source.File != id.Key.Source.File {
+	if id := f.Identity; id != nil && id.Key != nil && id.Leaf.Source.File != id.Key.Source.File && !f.remade() {
 		s := Info
 		if reads&readsApart == 0 && reads&readsPEM != 0 {
 			s = f.asIs(Warning)
@@ -168,6 +237,8 @@ func form(f *Facts) (string, []*Finding) {
 	}
 	return checked, found
 }
+
+const remadeForm = "the file that certuri makes is of the form that the client reads"
 
 // wrongKind is the finding about a file that is no PEM, for a client that does not read it.
 func (f *Facts) wrongKind(kind certparse.ContainerKind) (x *Finding, wrong bool) {

@@ -19,7 +19,7 @@ var allTargets = []string{"", "pymongo", "pymongo-async", "motor", "django", "no
 	"kafka-connector", "env", "kubernetes", "docker-compose", "shell"}
 
 // ofForm are the ids that an error about the form of a file may have: what one client reads another does not.
-var ofForm = []string{"F01", "F04", "F05", "F06", "F07", "F10", "F16", "F17", "F18", "F20", "F22", "F26", "F29", "key-form", "pkcs12-not-encrypted"}
+var ofForm = []string{"F01", "F04", "F05", "F06", "F07", "F10", "F16", "F17", "F18", "F19", "F20", "F22", "F26", "F29", "key-form", "pkcs12-not-encrypted"}
 
 // TestCorpora: certificates that crypto/x509 and the manifest's programs find nothing wrong with have no errors, in
 // whatever kind of file they came; for a client, errors are about the form of the file alone.
@@ -97,7 +97,7 @@ func cleanClient(id *certparse.Identity) (now time.Time, clean bool) {
 	}
 	clean = len(leaf.ExtKeyUsage)+len(leaf.UnknownExtKeyUsage) == 0 || slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageClientAuth) || slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageAny)
 	clean = clean && (leaf.KeyUsage == 0 || leaf.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageKeyAgreement) != 0)
-	clean = clean && leaf.PublicKeyAlgorithm != x509.DSA
+	clean = clean && leaf.PublicKeyAlgorithm != x509.DSA && leaf.PublicKeyAlgorithm != x509.UnknownPublicKeyAlgorithm // keys that do not sign are among these
 	from, until := leaf.NotBefore, leaf.NotAfter
 	for _, c := range id.Chain {
 		issuer, err := x509.ParseCertificate(c.Raw)

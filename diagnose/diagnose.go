@@ -51,7 +51,7 @@ type Finding struct {
 	Also []string
 }
 
-// Facts are what the rules look at. Run reads the first three, Examine all of them.
+// Facts are what the rules look at. Run reads the first three, Forms and AsIs, Examine all of them.
 type Facts struct {
 	Bundle *certparse.Bundle
 	// Identity is the one that is to log in; nil when the bundle has none.
@@ -111,10 +111,10 @@ func (f *Facts) forged(c, issuer *certparse.Certificate) bool {
 type rule func(*Facts) (checked string, found []*Finding)
 
 // fileRules need nothing but the opened files. The order of the rules is that of findings of one severity.
-var fileRules = []rule{subject, key, validity, purpose, issuer, strength, roles, membership, unusual}
+var fileRules = []rule{subject, key, validity, purpose, issuer, strength, roles, membership, unusual, storePassword, form}
 
 // loginRules compare the files with the rest.
-var loginRules = []rule{spelling, several, container, form, keyForm, chainOrder, authority, template, publicAuthority,
+var loginRules = []rule{spelling, several, container, keyForm, chainOrder, authority, template, publicAuthority,
 	cluster, serverCertificate, serverTrust, atlas, connection, clock}
 
 // Run applies the rules about the files alone and returns the findings, worst first and otherwise in the order of the

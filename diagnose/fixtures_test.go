@@ -39,6 +39,7 @@ type scene struct {
 	giveCA func(made) []byte
 	// serverFile takes the place of the file made from server.
 	serverFile func(made) []byte
+	password   string // of the files; "secret" where it is not set
 }
 
 // What a scene is made into.
@@ -61,7 +62,7 @@ func newScene(t *testing.T) *scene {
 		},
 	}
 	s.files = func(m made) [][]byte { return [][]byte{join(m.leafPEM, m.keyPEM)} }
-	s.facts.AsIs, s.facts.Now = true, now
+	s.facts.AsIs, s.facts.Now, s.password = true, now, "secret"
 	return s
 }
 
@@ -124,7 +125,7 @@ func (s *scene) look() []Finding {
 		if s.serverFile != nil {
 			file = s.serverFile(m)
 		}
-		f.Server = certparse.Open([]certparse.File{{Data: file}}, certparse.Options{})
+		f.Server = certparse.Open([]certparse.File{{Data: file, Passwords: []string{"secret"}}}, certparse.Options{})
 		if f.Server.Certificates == nil {
 			s.t.Fatal("the server's certificate cannot be read")
 		}
@@ -134,7 +135,7 @@ func (s *scene) look() []Finding {
 	}
 	var open []certparse.File
 	for _, data := range s.files(m) {
-		open = append(open, certparse.File{Name: "client", Data: data, Passwords: []string{"secret"}})
+		open = append(open, certparse.File{Name: "client", Data: data, Passwords: []string{s.password}})
 		f.Forms = append(f.Forms, certparse.DescribePEM(data))
 	}
 	f.Bundle = certparse.Open(open, certparse.Options{})
@@ -194,7 +195,19 @@ func (m made) pbes1(oid asn1.ObjectIdentifier) []byte {
 }
 
 func (m made) pkcs12(e *pkcs12.Encoder) []byte {
-	return must(e.Encode(m.key, m.leafCertificate, nil, "secret"))
+	return m.locked(e, "secret")
+}
+
+func (m made) locked(e *pkcs12.Encoder, password string) []byte {
+	return must(e.Encode(m.key, m.leafCertificate, nil, password))
+}
+
+// store is a file of this kind under a password, and the password with it.
+func store(e *pkcs12.Encoder, password string) func(*scene) {
+	return func(s *scene) {
+		s.password = password
+		s.files = only(func(m made) []byte { return m.locked(e, password) })
+	}
 }
 
 // withoutMAC takes the MAC off a PFX.
@@ -285,7 +298,9 @@ var ruleFixtures = []ruleFixture{
 		s.client.Subject.ExtraNames = []pkix.AttributeTypeAndValue{attribute(asn1.ObjectIdentifier{2, 5, 4, 97}, "VATDE-1")}
 	}},
 	{"U06", Info, "server 4.0 on Windows and macOS", nil, func(s *scene) { s.client.Subject.StreetAddress = []string{"Elm Street 1"} }},
-	{"U06", Info, "server 4.0 on Windows and macOS", func(s *scene) { s.client.Subject.StreetAddress, s.facts.ServerVersion = []string{"Elm Street 1"}, "7.0" }, func(s *scene) { s.facts.ServerVersion = "4.0.28" }},
+	{"U06", Info, "server 4.0 on Windows and macOS", func(s *scene) {
+		s.client.Subject.StreetAddress, s.facts.ServerVersion = []string{"Elm Street 1"}, "7.0"
+	}, func(s *scene) { s.facts.ServerVersion = "4.0.28" }},
 	{"U06", Warning, "CN=Jose\\CC\\81", func(s *scene) { s.client.Subject.CommonName, s.facts.ServerVersion = "Jose\u0301", "7.0" }, func(s *scene) { s.facts.ServerVersion = "4.0.19" }},
 	{"U07", Info, "+", nil, func(s *scene) {
 		s.client.RawSubject = must(asn1.Marshal([]pkix.RelativeDistinguishedNameSET{{attribute(asn1.ObjectIdentifier{2, 5, 4, 3}, "a"), attribute(asn1.ObjectIdentifier{2, 5, 4, 11}, "b")}}))
@@ -396,6 +411,12 @@ var ruleFixtures = []ruleFixture{
 			return join(pemOf("CERTIFICATE", m.server), pemOf("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(m.srvKey))))
 		}
 	}},
+	{"F14", Info, "server.pem", servers, func(s *scene) {
+		s.serverFile = func(m made) []byte {
+			der := must(x509.CreateCertificate(rand.Reader, s.server, m.caCertficate, &rsaKey.PublicKey, m.caKey))
+			return join(pemOf("CERTIFICATE", der), pemOf("ENCRYPTED PRIVATE KEY", must(pkcs8.MarshalPrivateKey(rsaKey, []byte("secret"), aes256))))
+		}
+	}},
 	{"F15", Info, "Secure Transport", both(rsaScene, both(target("c"), files(made.rsaPEM))), files(made.combined)},
 	{"F16", Error, "unsupported OID", target("rust"), files(func(m made) []byte { return m.encrypted(des3) })},
 	{"F16", Error, "not encrypted", aimed("rust", cleanURI), uri(more("&tlsCertificateKeyFilePassword=secret"))},
@@ -403,7 +424,12 @@ var ruleFixtures = []ruleFixture{
 	{"F17", Error, "before 1.17", target("go-v1"), files(func(m made) []byte { return m.encrypted(scrypt) })},
 	{"F18", Error, "RC2", target("node"), files(func(m made) []byte { return m.pkcs12(pkcs12.LegacyRC2) })},
 	{"F18", Warning, "RC2", files(func(m made) []byte { return m.pkcs12(pkcs12.LegacyDES) }), files(func(m made) []byte { return m.pkcs12(pkcs12.LegacyRC2) })},
-	{"F19", Error, "keystore password was incorrect", target("java-sync"), files(func(m made) []byte { return must(pkcs12.Modern2023.Encode(m.key, m.leafCertificate, nil, "another")) })},
+	{"F19", Error, "keystore password was incorrect", target("java-sync"), files(func(m made) []byte { return m.locked(pkcs12.Modern2023, "another") })},
+	{"F19", Error, "it has an empty one", files(func(m made) []byte { return m.pkcs12(pkcs12.Modern2023) }), files(func(m made) []byte { return m.locked(pkcs12.Modern2023, "") })},
+	{"F19", Error, "mac verify failure", both(target("node"), func(s *scene) { store(pkcs12.Modern2023, "")(s); s.password = "" }), func(s *scene) { s.password = "wrong" }},
+	{"F19", Warning, "beyond ASCII", both(target("java-sync"), func(s *scene) { store(pkcs12.Modern2023, "pass")(s) }), func(s *scene) { store(pkcs12.Modern2023, "p\u00e4ss")(s) }},
+	{"F19", Error, "beyond ASCII", both(target("kotlin"), func(s *scene) { s.facts.TargetVersion = "JDK 25.0.2"; store(pkcs12.Modern2023, "p\u00e4ss")(s) }), func(s *scene) { s.facts.TargetVersion = "JDK 17.0.15" }},
+	{"F19", Error, "beyond ASCII", both(target("scala"), func(s *scene) { s.facts.TargetVersion = "JDK 25.0.2"; store(pkcs12.Modern2023, "p\u00e4ss")(s) }), func(s *scene) { store(pkcs12.LegacyDES, "p\u00e4ss")(s) }},
 	{"F20", Warning, "no MAC", files(func(m made) []byte { return m.pkcs12(pkcs12.Modern2023) }), files(func(m made) []byte { return withoutMAC(m.pkcs12(pkcs12.Modern2023)) })},
 	{"F21", Info, "8u301", both(target("java-sync"), files(func(m made) []byte { return m.pkcs12(pkcs12.LegacyDES) })), files(func(m made) []byte { return m.pkcs12(pkcs12.Modern2023) })},
 	{"F21", Error, "HmacPBESHA256", func(s *scene) {
@@ -414,6 +440,10 @@ var ruleFixtures = []ruleFixture{
 		s.facts.Target, s.facts.TargetVersion = "java-sync", "JDK 8u301"
 		s.files = only(func(m made) []byte { return m.pkcs12(pkcs12.Modern2023) })
 	}, func(s *scene) { s.facts.TargetVersion = "JDK 8u202" }},
+	{"F21", Error, "HmacPBESHA256", func(s *scene) {
+		s.facts.Target, s.facts.TargetVersion = "java-sync", "JDK 1.8.0_301"
+		s.files = only(func(m made) []byte { return m.pkcs12(pkcs12.Modern2023) })
+	}, func(s *scene) { s.facts.TargetVersion = "JDK 1.8.0_202" }},
 	{"F22", Error, "HmacPBE1.2.840", both(target("spring-boot"), files(func(m made) []byte { return m.pkcs12(pkcs12.Modern2023) })), files(func(m made) []byte { return m.pkcs12(pkcs12.Modern2026) })},
 	{"F23", Info, "macOS", both(target("csharp"), files(func(m made) []byte { return m.pkcs12(pkcs12.LegacyDES) })), files(func(m made) []byte { return m.pkcs12(pkcs12.Modern2023) })},
 	{"F24", Info, "0x8009030E", both(target("csharp"), files(func(m made) []byte { return m.pkcs12(pkcs12.LegacyDES) })), files(made.combined)},
@@ -426,7 +456,10 @@ var ruleFixtures = []ruleFixture{
 	{"F28", Info, "text around", nil, files(func(m made) []byte { return join([]byte("Bag Attributes\n    localKeyID: 01\n"), m.combined()) })},
 	{"F29", Warning, "AES-256-CBC", files(func(m made) []byte { return m.encrypted(aes256) }), files(made.traditional)},
 	{"F29", Error, "old PEM form", target("quarkus"), files(made.traditional)},
-	{"F30", Info, "Atlas", func(s *scene) { s.client.Subject.Organization = nil }, func(s *scene) { s.ca.Subject = pkix.Name{CommonName: "0123", Organization: []string{"MongoDB Atlas"}} }},
+	{"F30", Info, "Atlas", func(s *scene) {
+		s.client.Subject.Organization = nil
+		s.ca.Subject = pkix.Name{CommonName: "Atlas Corp CA", Organization: []string{"Atlas Corp"}}
+	}, func(s *scene) { s.ca.Subject = pkix.Name{CommonName: "0123", Organization: []string{"MongoDB Atlas"}} }},
 	{"key-form", Error, "PKCS#8", both(target("quarkus"), rsaScene), files(made.rsaPEM)},
 	{"key-form", Warning, "PBE-MD5-DES", nil, files(func(m made) []byte { return m.pbes1(pbeMD5DES) })},
 	{"pkcs12-not-encrypted", Error, "not encrypted", both(target("java-sync"), files(func(m made) []byte { return m.pkcs12(pkcs12.LegacyDES) })), files(func(m made) []byte { return must(pkcs12.Passwordless.Encode(m.key, m.leafCertificate, nil, "")) })},
@@ -503,6 +536,10 @@ var ruleFixtures = []ruleFixture{
 	}, func(s *scene) { s.ca.IsCA = false }},
 	{"T14", Info, "must be uploaded", uri(cleanURI), uri(atlasURI)},
 	{"T03", Warning, "ISRG", func(s *scene) { s.facts.URI = cleanURI; s.giveCA = func(m made) []byte { return m.caPEM } }, uri(atlasURI)},
+	{"T14", Info, "Unless Atlas made", func(s *scene) { s.facts.URI = atlasURI }, func(s *scene) {
+		s.client.Subject.Organization = nil
+		s.ca.Subject = pkix.Name{CommonName: "Atlas Corp CA", Organization: []string{"Atlas Corp"}}
+	}},
 	{"T15", Warning, "mkcert", nil, func(s *scene) { s.client.Subject.Organization = []string{"mkcert development certificate"} }},
 	{"T16", Warning, "2 DC, 1 OU", adcs, func(s *scene) {
 		s.client.Subject.ExtraNames = []pkix.AttributeTypeAndValue{attribute(asn1.ObjectIdentifier{0, 9, 2342, 19200300, 100, 1, 25}, "example"), attribute(asn1.ObjectIdentifier{0, 9, 2342, 19200300, 100, 1, 25}, "corp"), attribute(asn1.ObjectIdentifier{2, 5, 4, 11}, "Users")}
@@ -532,6 +569,9 @@ var ruleFixtures = []ruleFixture{
 	{"unusual-certificate", Info, "unusual", nil, func(s *scene) {
 		s.client.ExtraExtensions = []pkix.Extension{extension(asn1.ObjectIdentifier{2, 5, 29, 19}, 1, 1, 1)}
 	}},
+	{"unusable-key", Error, "ML-KEM-512", files(mlkem(true)), files(mlkem(false))},
+	{"key-not-compared", Warning, "ML-KEM-512", files(mlkem(true)), files(mlkem(false))},
+	{"F10", Error, "does not belong", files(mlkem(false)), files(mlkem(true))},
 	{"unusable-key", Error, "DSA", nil, func(s *scene) { s.files = only(dsaCertificate) }},
 	{"ca-key", Warning, "private key", func(s *scene) { s.giveCA = func(m made) []byte { return m.caPEM } }, func(s *scene) {
 		s.giveCA = func(m made) []byte {
@@ -610,8 +650,9 @@ func (s *scene) deep(wrong bool) {
 	})
 }
 
-// dsaCertificate is the client's certificate with a DSA key in it, which crypto/x509 does not make.
-func dsaCertificate(m made) []byte {
+// withKey is the client's certificate with another public key in it, of kinds that crypto/x509 does not make. Its
+// signature is no longer right, which no rule looks at.
+func (m made) withKey(algorithm, public []byte) []byte {
 	var c struct {
 		TBS struct {
 			Version    int `asn1:"explicit,tag:0"`
@@ -627,21 +668,40 @@ func dsaCertificate(m made) []byte {
 		Signature asn1.BitString
 	}
 	must(asn1.Unmarshal(m.leaf, &c))
-	type parameters struct{ P, Q, G *big.Int }
-	var key struct {
-		Algorithm struct {
-			ID         asn1.ObjectIdentifier
-			Parameters parameters
-		}
-		Public asn1.BitString
-	}
-	key.Algorithm.ID = asn1.ObjectIdentifier{1, 2, 840, 10040, 4, 1}
-	p := new(big.Int).SetBit(big.NewInt(1), 2047, 1)
-	key.Algorithm.Parameters = parameters{p, big.NewInt(7), big.NewInt(2)}
-	y := must(asn1.Marshal(big.NewInt(4)))
-	key.Public = asn1.BitString{Bytes: y, BitLength: 8 * len(y)}
+	key := struct {
+		Algorithm asn1.RawValue
+		Public    asn1.BitString
+	}{asn1.RawValue{FullBytes: algorithm}, asn1.BitString{Bytes: public, BitLength: 8 * len(public)}}
 	c.TBS.Key = asn1.RawValue{FullBytes: must(asn1.Marshal(key))}
 	return pemOf("CERTIFICATE", must(asn1.Marshal(c)))
+}
+
+func dsaCertificate(m made) []byte {
+	type parameters struct{ P, Q, G *big.Int }
+	p := new(big.Int).SetBit(big.NewInt(1), 2047, 1)
+	return m.withKey(must(asn1.Marshal(struct {
+		ID         asn1.ObjectIdentifier
+		Parameters parameters
+	}{asn1.ObjectIdentifier{1, 2, 840, 10040, 4, 1}, parameters{p, big.NewInt(7), big.NewInt(2)}})), must(asn1.Marshal(big.NewInt(4))))
+}
+
+// mlkem is a certificate and a private key of ML-KEM-512, whose public half Go does not compute; with other, the key is
+// of another kind than the certificate.
+func mlkem(other bool) func(made) []byte {
+	type algorithm struct{ ID asn1.ObjectIdentifier }
+	identifier := algorithm{asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 4, 1}}
+	key := must(asn1.Marshal(struct {
+		Version   int
+		Algorithm algorithm
+		Key       []byte
+	}{0, identifier, make([]byte, 64)}))
+	return func(m made) []byte {
+		certificate := m.withKey(must(asn1.Marshal(identifier)), make([]byte, 800))
+		if other {
+			certificate = m.leafPEM
+		}
+		return join(certificate, pemOf("PRIVATE KEY", key))
+	}
 }
 
 // run looks at the fixture and at its twin.

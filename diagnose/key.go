@@ -27,6 +27,10 @@ func key(f *Facts) (string, []*Finding) {
 			why("Until its password is known, nobody can tell whether it belongs to this certificate, and no file can be made from it.").
 			fix("[[Give the key's password with --password-env|Type the key's password beside its file]]. The user name is right without it.").
 			client(f.prints(&badPassword))}
+	case slices.ContainsFunc(f.Bundle.Keys, func(k *certparse.Key) bool {
+		return k.SPKI == nil && k.Algorithm == f.Identity.Leaf.PublicKey.Algorithm
+	}):
+		return "", []*Finding{listed("key-not-compared", Warning, "Whether the private key belongs to this certificate cannot be told: it is a key for "+f.Identity.Leaf.PublicKey.Algorithm+".")}
 	case len(f.Bundle.Keys) > 0:
 		return "", []*Finding{listed("F10", Error, "The private key does not belong to this certificate.").
 			why("Their public keys differ.").
@@ -137,7 +141,7 @@ func keyForm(f *Facts) (string, []*Finding) {
 	case reads == 0 && k.Encrypted && (!known || needs == readsOld):
 		found = with(found, keyFormFinding(f, k, f.asIs(Warning)))
 	case reads != 0 && !opens:
-		found = with(found, keyFormFinding(f, k, f.asIs(Error)))
+		found = with(found, f.orRemade(keyFormFinding(f, k, f.asIs(Error))))
 	case traditional && reads&readsPEM != 0:
 		found = with(found, listed("F29", Info, "The private key is encrypted in the old PEM form: "+k.Encryption+"."))
 	}

@@ -41,6 +41,9 @@ func weakSignature(name string) bool {
 	return strings.Contains(name, "MD5") || strings.Contains(name, "MD2") || strings.Contains(name, "SHA1")
 }
 
+// agreementOnly are the algorithms, with ML-KEM, whose keys do not sign.
+var agreementOnly = []string{"X25519", "X448", "DH", "X9.42 DH", "ECDH", "ECMQV", "RSA-OAEP"}
+
 func strength(f *Facts) (string, []*Finding) {
 	if f.Identity == nil {
 		return "", nil
@@ -61,6 +64,9 @@ func strength(f *Facts) (string, []*Finding) {
 		found = with(found, listed("weak-key", Warning, "The key has only "+strconv.Itoa(k.Bits)+" bits."))
 	case k.Algorithm == "DSA":
 		found = with(found, listed("unusable-key", Error, "The key is a DSA key."))
+	case strings.HasPrefix(k.Algorithm, "ML-KEM") || slices.Contains(agreementOnly, k.Algorithm):
+		found = with(found, listed("unusable-key", Error, "The key is for "+k.Algorithm+", which has no signatures.").
+			why("A login is a signature made with the key. This kind of key only encrypts or agrees on a secret."))
 	case k.Algorithm == "EC" && k.Curve != "P-256" && k.Curve != "P-384" && k.Curve != "P-521":
 		found = with(found, listed("unusual-curve", Warning, "The key is on the curve "+k.Curve+"."))
 	}

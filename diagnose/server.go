@@ -49,11 +49,24 @@ func serverCertificate(f *Facts) (string, []*Finding) {
 			fix("Have it issued again with extendedKeyUsage = serverAuth, clientAuth.").
 			client("unsuitable certificate purpose"))
 	}
-	if len(f.Server.Keys) > 0 {
-		if k := f.Server.Keys[0]; k.Encrypted || k.Algorithm != "" && k.Algorithm != "RSA" {
-			found = with(found, listed("F14", Info, "The server's key is encrypted or no RSA key, which mongod on Windows does not read from a file.").
-				server("Failed to find PEM blob header: -----BEGIN RSA PRIVATE KEY-----"))
+	for _, id := range f.Server.Identities {
+		k := id.Key
+		if id.Leaf != c || k == nil {
+			continue
 		}
+		// An Atlas or Linux server reads them all; which platform it is on cannot be seen from here.
+		x := listed("F14", Info, "").server("Failed to find PEM blob header: -----BEGIN RSA PRIVATE KEY-----")
+		switch {
+		case k.Algorithm != "RSA":
+			x.What = "The server's key is no RSA key (" + k.Algorithm + "), and mongod on Windows reads only those from a file."
+			x.Fix = "If the server runs on Windows: import server.p12 into the machine's store and start mongod with --tlsCertificateSelector thumbprint=..., or have the certificate issued for an RSA key."
+		case k.Encrypted:
+			x.What = "The server's key is encrypted, and mongod on Windows does not read that from a file."
+			x.Fix = "If the server runs on Windows: openssl rsa -in server.pem -traditional -out server.key, then join server.crt and server.key again."
+		default:
+			continue
+		}
+		found = with(found, x)
 	}
 	if !hasAltNames(c) {
 		s := Warning
@@ -165,8 +178,8 @@ func serverTrust(f *Facts) (string, []*Finding) {
 	return "", found
 }
 
-// atlas looks whether certificate and deployment are both Atlas's. The issuer's name is what Atlas-managed certificates
-// are known by.
+// atlas looks whether certificate and deployment are both Atlas's. Atlas-managed certificates have a CN alone for a subject,
+// and an issuer that names both MongoDB and Atlas; «atlas» by itself is many a company's name.
 func atlas(f *Facts) (string, []*Finding) {
 	hosts := f.hosts()
 	onAtlas := slices.ContainsFunc(hosts, func(h uribuild.Host) bool {
@@ -176,7 +189,9 @@ func atlas(f *Facts) (string, []*Finding) {
 		return "", nil
 	}
 	leaf, chain := f.Identity.Leaf, f.Identity.Chain
-	managed := strings.Contains(strings.ToLower(leaf.Issuer.String()), "atlas") && len(leaf.Subject.RDNs) == 1 && len(values(leaf.Subject, oidCommonName)) == 1
+	issuer := strings.ToLower(leaf.Issuer.String())
+	bare := len(leaf.Subject.RDNs) == 1 && len(values(leaf.Subject, oidCommonName)) == 1
+	managed := bare && strings.Contains(issuer, "mongodb") && strings.Contains(issuer, "atlas")
 	var found []*Finding
 	switch {
 	case managed:
@@ -202,9 +217,12 @@ func atlas(f *Facts) (string, []*Finding) {
 		case ca != leaf && f.Now.After(ca.NotAfter):
 			problem = "it expired on " + date(ca.NotAfter)
 		}
-		if problem != "" {
+		switch {
+		case problem != "":
 			found = with(found, listed("T14", Error, "Atlas does not accept "+quoted(ca.Subject)+" as an authority: "+problem+"."))
-		} else {
+		case bare:
+			found = with(found, listed("T14", Info, "Unless Atlas made this certificate, its authority must be uploaded there: "+quoted(leaf.Issuer)+"."))
+		default:
 			found = with(found, listed("T14", Info, "The certificate is self-managed, and the deployment is Atlas: "+quoted(leaf.Issuer)+" must be uploaded there."))
 		}
 	}

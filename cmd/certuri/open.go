@@ -26,7 +26,7 @@ type opened struct {
 // open reads the files and opens them with the password, if there is one. A refusal is what stopped it.
 func open(paths []string, password *string) (*opened, *contract.Problem) {
 	o := &opened{engine: &contract.Engine{KeyMaker: signing.Maker{}}}
-	req := contract.Request{Op: contract.OpAdd}
+	req := contract.Request{Op: contract.OpAdd, AsIs: true}
 	var data [][]byte
 	for _, path := range paths {
 		b, err := readFile(path)
