@@ -166,8 +166,8 @@ func (e *Engine) unreadFindings(f *diagnose.Facts) (found []diagnose.Finding, pe
 	return found, pending
 }
 
-// otherPassword tries what a wrong password may have been meant as: without the blanks that were copied along, and as the
-// connection string that it was taken from would be decoded. It says what to do when one of them opens the file.
+// otherPassword tries what a wrong password may have been meant as: without the blanks that were copied along, as the
+// connection string that it was taken from would be decoded, and the empty one. It says what to do when one of them opens the file.
 func (e *Engine) otherPassword(index int) (fix string, pending bool) {
 	if index >= len(e.files) || len(e.files[index].passwords) == 0 {
 		return "", false
@@ -178,14 +178,17 @@ func (e *Engine) otherPassword(index int) (fix string, pending bool) {
 	if o := uribuild.Parse("mongodb://h/?x=" + typed).Options; len(o) == 1 {
 		decoded = o[0].Value
 	}
-	for i, password := range [...]string{strings.TrimSpace(typed), decoded} {
+	for i, password := range [...]string{strings.TrimSpace(typed), decoded, ""} {
 		if password == typed {
 			continue
 		}
 		b := certparse.Open([]certparse.File{{Data: file.data, Passwords: []string{password}}}, certparse.Options{Derive: e.deriver()})
 		pending = pending || b.Pending
 		if !b.Pending && !slices.ContainsFunc(b.Problems, func(p *certparse.Error) bool { return aboutPassword(p.Code) }) {
-			if i == 0 {
+			switch {
+			case password == "":
+				return "Give an empty password: the file was made with none.", pending
+			case i == 0:
 				return "Leave out the blanks around the password: it is right without them.", pending
 			}
 			return "Decode the password: it is percent-encoded, as in a connection string, and right without that (%40 is @, + is a blank).", pending

@@ -1,10 +1,14 @@
 package contract
 
 import (
+	"crypto/x509"
+	"encoding/pem"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"software.sslmate.com/src/go-pkcs12"
 
 	"certuri/certparse"
 )
@@ -145,5 +149,101 @@ func TestDoctorClock(t *testing.T) {
 	e.Now = func() time.Time { return time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC) }
 	if d := examine(t, e, Request{}); !slices.Contains(ids(d), "warning clock") || !slices.Contains(ids(d), "error T10") {
 		t.Errorf("in 1970: %v", ids(d))
+	}
+}
+
+// emptyPassword is the sample's certificate and key in a PKCS#12 file under the empty password.
+func emptyPassword(t *testing.T, rounds int) []byte {
+	t.Helper()
+	key, leaf, chain, err := pkcs12.DecodeChain(samplePKCS12, "sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := pkcs12.Modern2023.WithIterations(rounds).Encode(key, leaf, chain, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestEmptyPassword: a file under the empty password opens with any where that is cheap, and the answer says so; where it is
+// dear, it is said that the empty one may be typed, and which one is right after another was.
+func TestEmptyPassword(t *testing.T) {
+	wrong := "wrong"
+	for _, c := range []struct {
+		password *string
+		rounds   int
+		asIs     bool
+		report   string // a finding of the report
+		doctor   string
+		fix      string // in the words of either, or of the file
+	}{
+		{&wrong, 2048, true, "error F19", "error F19", "Give the empty password"},
+		{&wrong, 2048, false, "info F19", "info F19", "Give the empty password"},
+		{nil, 30_000, true, "", "error F19", "leave the field empty"},
+		{&wrong, 30_000, true, "", "error F19", "Give an empty password"},
+	} {
+		e := &Engine{Now: clock}
+		r, _ := ask(t, e, Request{Op: OpAdd, AsIs: c.asIs, Files: []NewFile{{Name: "empty.p12", Password: c.password}}}, emptyPassword(t, c.rounds))
+		var inReport []string
+		for _, f := range r.Report.Findings {
+			inReport = append(inReport, f.Severity+" "+f.ID)
+		}
+		if c.report != "" && !slices.Contains(inReport, c.report) {
+			t.Errorf("%d rounds: the report says %v, want %s", c.rounds, inReport, c.report)
+		}
+		d := examine(t, e, Request{AsIs: c.asIs})
+		if i := slices.Index(ids(d), c.doctor); i < 0 || !strings.Contains(d.Findings[i].Fix, c.fix) {
+			t.Errorf("%d rounds: the doctor says %v, want %s with %q", c.rounds, d.Findings, c.doctor, c.fix)
+		}
+	}
+	for _, given := range []*string{nil, new(string)} {
+		e := &Engine{Now: clock}
+		r, _ := ask(t, e, Request{Op: OpAdd, AsIs: true, Files: []NewFile{{Name: "empty.p12", Password: given}}}, emptyPassword(t, 2048))
+		for _, f := range r.Report.Findings {
+			if f.ID == "F19" {
+				t.Errorf("no other password was given: %+v", f)
+			}
+		}
+	}
+}
+
+// TestReportForm: the report has what is wrong with the form of a file, as bad as it is for clients that read it as it is.
+func TestReportForm(t *testing.T) {
+	key, leaf, _, err := pkcs12.DecodeChain(samplePKCS12, "sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: leaf.Raw})
+	text := string(certificate) + string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	for _, c := range []struct{ text, want string }{
+		{text, ""},
+		{strings.ReplaceAll(text, "\n", "\r\n"), ""},
+		{"\xef\xbb\xbf" + text, "F05 warning info"},
+		{"\xff\xfe" + strings.Join(strings.Split(text, ""), "\x00") + "\x00", "F06 error info"},
+		{strings.Replace(text, "-----\n-----", "----------", 1), "F04 error info"},
+		{strings.ReplaceAll(text, "\n", `\n`), "F07 error info"},
+		{"> " + strings.ReplaceAll(text, "\n", "\n> "), "F01 error info"},
+	} {
+		for i, asIs := range []bool{true, false} {
+			r, _ := ask(t, &Engine{Now: clock}, Request{Op: OpAdd, AsIs: asIs, Files: []NewFile{{Name: "client.pem"}}}, []byte(c.text))
+			got := ""
+			for _, f := range r.Report.Findings {
+				if strings.HasPrefix(f.ID, "F") {
+					got += f.ID + " " + f.Severity
+				}
+			}
+			want := ""
+			if words := strings.Fields(c.want); len(words) > 0 {
+				want = words[0] + " " + words[1+i]
+			}
+			if got != want {
+				t.Errorf("%.20q, as it is %v: %q, want %q", c.text, asIs, got, want)
+			}
+		}
 	}
 }

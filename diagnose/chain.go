@@ -161,7 +161,9 @@ func (f *Facts) gaps(leaf *certparse.Certificate, chain []*certparse.Certificate
 	if len(last.CAIssuers) > 0 && strings.HasPrefix(last.CAIssuers[0], "http") {
 		x.Fix = "Fetch it from " + last.CAIssuers[0] + " and append it after your certificate."
 	}
-	sameName := func(c *certparse.Certificate) bool { return c != leaf && string(c.Subject.Raw) == string(last.Issuer.Raw) }
+	sameName := func(c *certparse.Certificate) bool {
+		return c != leaf && string(c.Subject.Raw) == string(last.Issuer.Raw)
+	}
 	switch {
 	case slices.ContainsFunc(f.Bundle.Certificates, sameName):
 		return []*Finding{otherAuthority(last)}
