@@ -20,9 +20,17 @@ func (e *Engine) doctor(req Request, files [][]byte) answer {
 	if req.Form != nil {
 		form = *req.Form
 	}
+	newerClient, problem := clientVersion(form.Target, form.Version, true)
+	newerServer, serverProblem := serverVersion(req.ServerVersion)
+	if problem == nil {
+		problem = serverProblem
+	}
+	if problem != nil {
+		return refusal(*problem)
+	}
 	f := diagnose.Facts{
 		Bundle: e.bundle, Identity: e.identity(), Now: e.now(), Forms: e.forms(), AsIs: req.AsIs,
-		Target: form.Target, TargetVersion: form.Version,
+		Target: form.Target, TargetVersion: strings.TrimSpace(form.Version),
 		URI: strings.TrimSpace(req.Text), SRV: form.Topology == string(uribuild.SRV),
 		ServerVersion: strings.TrimSpace(req.ServerVersion),
 	}
@@ -68,6 +76,14 @@ func (e *Engine) doctor(req Request, files [][]byte) answer {
 	for i := range findings {
 		if !why || findings[i].ID != "F08" {
 			unread = append(unread, findings[i])
+		}
+	}
+	for _, newer := range [...]struct {
+		is   bool
+		what string
+	}{{newerClient, "This version of the client is newer than those that are known: " + f.TargetVersion + "."}, {newerServer, "This version of the server is newer than those that are known: " + f.ServerVersion + "."}} {
+		if newer.is {
+			unread = append(unread, diagnose.Finding{ID: newerID, Severity: diagnose.Info, What: newer.what, Why: newerWhy, Fix: newerFix, Source: "certuri"})
 		}
 	}
 	out := Doctor{Verdict: VerdictWorks, Findings: []Finding{}, Checked: append([]string{}, checked...)}

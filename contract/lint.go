@@ -21,6 +21,11 @@ func (e *Engine) lint(text, target, version string) answer {
 	if target != "" && !uribuild.KnowsTarget(target) {
 		return refusal(formProblem("target", &snippet.Error{Code: snippet.CodeTarget}))
 	}
+	newer, problem := clientVersion(target, version, true)
+	if problem != nil {
+		return refusal(*problem)
+	}
+	version = strings.TrimSpace(version)
 	options := uribuild.LintOptions{Target: target, Version: version}
 	if id := e.identity(); id != nil {
 		if name, _ := username(id.Leaf.Subject); name != nil {
@@ -39,6 +44,10 @@ func (e *Engine) lint(text, target, version string) answer {
 		out.Findings = append(out.Findings, LintFinding{
 			ID: f.ID, Severity: string(f.Severity), What: f.What, Why: f.Why, Fix: diagnose.Worded(f.Fix, e.Page),
 			Start: codeUnits(text, f.Start), End: codeUnits(text, f.End), Error: f.Error, Mended: f.Mended})
+	}
+	if newer {
+		out.Findings = append(out.Findings, LintFinding{ID: newerID, Severity: string(uribuild.SeverityInfo),
+			What: "This version of the client is newer than those that are known: " + version + ".", Why: newerWhy, Fix: newerFix})
 	}
 	if result.Mended != text {
 		out.Mended = result.Mended

@@ -3,6 +3,7 @@ package contract
 import (
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"certuri/snippet"
@@ -26,6 +27,10 @@ func targets() []Target {
 // its stand-in is rendered instead, so that the rest stays live while the person types.
 func (e *Engine) render(form Form) answer {
 	var out Rendered
+	newer, problem := clientVersion(form.Target, form.Version, false)
+	if problem != nil {
+		return refusal(*problem)
+	}
 	in := snippet.Input{
 		Deployment: uribuild.Deployment{
 			Topology:       uribuild.Topology(form.Topology),
@@ -38,7 +43,7 @@ func (e *Engine) render(form Form) answer {
 		PasswordEnv:        strings.TrimSpace(form.PasswordEnv),
 		Password:           form.Password,
 		Style:              snippet.Style(form.Style),
-		Version:            form.Version,
+		Version:            strings.TrimSpace(form.Version),
 	}
 	for _, o := range form.Extra {
 		in.Deployment.Extra = append(in.Deployment.Extra, uribuild.Option(o))
@@ -70,6 +75,9 @@ func (e *Engine) render(form Form) answer {
 			return refusal(formProblem("target", err))
 		}
 		out.Problems = append(out.Problems, formProblem(field, err))
+	}
+	if newer {
+		out.Snippet.Notes = append(slices.Clip(out.Snippet.Notes), "This version is newer than those that are known; the code is for the newest of them.")
 	}
 	uri, err := snippet.ConnectionString(in)
 	if err != nil {

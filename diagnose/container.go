@@ -99,11 +99,22 @@ func container(f *Facts) (string, []*Finding) {
 // firstUTF8JDK is the oldest JDK that was seen to take a password beyond ASCII for PBES2; 17 was seen to refuse it.
 const firstUTF8JDK = 25
 
+// CutJDK takes the word before the numbers of a JDK's version: "JDK 11.0.2", "jdk8u202", "OpenJDK 17", "Java 21".
+func CutJDK(version string) (number string, ok bool) {
+	v := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(version)), "open")
+	for _, word := range [...]string{"jdk", "java"} {
+		if rest, found := strings.CutPrefix(v, word); found {
+			return strings.TrimLeft(rest, " -"), true
+		}
+	}
+	return "", false
+}
+
 // jdk gives the numbers of the JDK that the target's version names: 11, 0, 9 of "JDK 11.0.9", and 8, 202 of "jdk 8u202" and
 // of "Java 1.8.0_202"; nil when it names none.
 func (f *Facts) jdk() []int {
-	v := strings.ToLower(f.TargetVersion)
-	if !strings.HasPrefix(v, "j") {
+	v, named := CutJDK(f.TargetVersion)
+	if !named {
 		return nil
 	}
 	n := numbers(v)

@@ -115,3 +115,46 @@ func leadingNumber(s string) (n int, ok bool) {
 	}
 	return n, s != ""
 }
+
+// VersionNumber reads a version as a person types it: "4", "v6.2.1", "4.x", "5.0.0-rc1", "1.10+", "3.0-3.1". It gives the
+// first two numbers, of a range those of its end; minor is -1 where it is an x or left out. It is not ok for anything
+// else, an x before the end among it.
+func VersionNumber(version string) (major, minor int, ok bool) {
+	version = strings.TrimPrefix(version, "v")
+	if from, to, ranged := strings.Cut(version, "-"); ranged {
+		if major, minor, ok = VersionNumber(from); ok && to != "" && to[0] >= '0' && to[0] <= '9' {
+			return VersionNumber(to)
+		}
+		return major, minor, ok && word(to)
+	}
+	minor = -1
+	parts := strings.Split(version, ".")
+	for i, part := range parts {
+		n, ok := leadingNumber(part)
+		last := i == len(parts)-1
+		switch {
+		case part == "x" && i > 0 && last:
+			n = -1
+		case i == 3 && last && word(part): // dev0
+		case !ok || i > 3 || !word(part) || !last && strings.Trim(part, "0123456789") != "":
+			return 0, 0, false
+		}
+		switch i {
+		case 0:
+			major = n
+		case 1:
+			minor = n
+		}
+	}
+	return major, minor, true
+}
+
+// word says whether s has letters, digits, dots, underscores and plus signs only, and at least one of them.
+func word(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; (c < 'a' || c > 'z') && (s[i] < '0' || s[i] > '9') && s[i] != '.' && s[i] != '_' && s[i] != '+' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 12
+}

@@ -175,7 +175,7 @@ func runSnippet(args []string, stdout, stderr io.Writer) int {
 	}
 	rendered, refused := c.render(o)
 	if refused != nil {
-		if refused.Field == "target" { // its version, its style
+		if refused.Field == "target" || refused.Field == "version" {
 			return misuse(fs, stderr, refused.What+" "+refused.Fix)
 		}
 		return refuse(refused, false, stdout, stderr)

@@ -60,6 +60,8 @@ func runDoctor(args []string, stdout, stderr io.Writer) int {
 	}
 	response, _ := o.engine.Do(req, beside)
 	switch {
+	case response.Error != nil && response.Error.Code == "unknown-version" && !*asJSON:
+		return misuse(fs, stderr, response.Error.What+" "+response.Error.Fix)
 	case response.Error != nil:
 		return refuse(response.Error, *asJSON, stdout, stderr)
 	case response.Doctor == nil:

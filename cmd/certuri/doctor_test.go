@@ -83,9 +83,30 @@ func TestDoctorRefusals(t *testing.T) {
 		{1, withPassword(t, sample, "--server-subject", "nothing")},
 		{2, nil},
 		{2, []string{sample, "--target", "no-such-client"}},
+		{2, withPassword(t, sample, "--target", "pymongo", "--target-version", "4.x.y")},
+		{2, withPassword(t, sample, "--server-version", "99")},
 	} {
 		if status, out, errs := certuri(append([]string{"doctor"}, c.args...)...); status != c.status || out != "" || errs == "" {
 			t.Errorf("%v: status %d, stdout %s, stderr %s", c.args, status, out, errs)
+		}
+	}
+}
+
+// TestVersionRefusals: nonsense for a version is wrong usage, and what is possible is said; as JSON it is a refusal.
+func TestVersionRefusals(t *testing.T) {
+	for _, args := range [][]string{
+		withPassword(t, "doctor", sample, "--target", "pymongo", "--target-version", "abc"),
+		{"lint", "mongodb://h/", "--target", "pymongo", "--target-version", "abc"},
+		{"snippet", "--target", "pymongo", "--style", "uri", "--target-version", "abc"},
+	} {
+		if status, out, errs := certuri(args...); status != 2 || out != "" || !strings.Contains(errs, "4.x, 3.11-3.13") {
+			t.Errorf("%v: status %d, stdout %s, stderr %s", args, status, out, errs)
+		}
+		if args[0] == "snippet" {
+			continue
+		}
+		if status, out, errs := certuri(append(args, "--json")...); status != 1 || !strings.Contains(out, `"unknown-version"`) || errs != "" {
+			t.Errorf("%v --json: status %d, stdout %s, stderr %s", args, status, out, errs)
 		}
 	}
 }

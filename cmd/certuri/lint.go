@@ -32,7 +32,10 @@ func runLint(args []string, stdout, stderr io.Writer) int {
 	}
 	response, _ := new(contract.Engine).Do(contract.Request{Op: contract.OpLint, Text: text, Target: *target, Version: *version}, nil)
 	if response.Error != nil {
-		return misuse(fs, stderr, response.Error.What)
+		if *asJSON && response.Error.Code == "unknown-version" {
+			return refuse(response.Error, true, stdout, stderr)
+		}
+		return misuse(fs, stderr, response.Error.What+" "+response.Error.Fix)
 	}
 	lint := response.Lint
 	if *asJSON {
