@@ -46,8 +46,11 @@ type Container struct {
 	Locked bool          // a password is wanted before more can be read
 	// OtherPassword says that none of the passwords given is the file's, which has the empty one and was opened with it.
 	OtherPassword bool
-	// NotASCII says that the password that opened it has characters beyond printable ASCII. PKCS#12 only, both of them.
+	// NotASCII says that the password that opened it has characters beyond printable ASCII.
 	NotASCII bool
+	// OtherKeyPassword says that a key in it has another password than the file, and OddEncoding that the password was turned
+	// into bytes in a way that is not RFC 7292's, or RFC 8018's for PBES2. All four are PKCS#12's.
+	OtherKeyPassword, OddEncoding bool
 }
 
 // A ContainerKind names a wrapping. The values are part of the JSON contract.

@@ -634,7 +634,12 @@ func (p *pkcs12) emitShroudedKey(b *bag) {
 	sc, e := p.readScheme(a)
 	before := len(p.bundle.Keys)
 	p.readEncryptedKey(sc, e, data, Key{FriendlyName: b.friendlyName, LocalKeyID: b.localKeyID, Source: p.source(b.where)}, p.passwords)
-	if len(p.bundle.Keys) > before && p.bundle.Keys[before].Locked {
+	switch {
+	case len(p.bundle.Keys) == before:
+	case !p.bundle.Keys[before].Locked:
+		p.container.OtherKeyPassword = p.container.OtherKeyPassword || p.verified && p.unlockedWith != p.passwords[0]
+		p.container.OddEncoding = p.container.OddEncoding || p.unlockedWith != "" && p.unlockedForm > 0
+	default:
 		p.container.Locked = true
 		if p.verified && sc != nil {
 			p.note(p.source(b.where), "the password is right for the file, but this key has another one")

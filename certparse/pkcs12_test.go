@@ -572,3 +572,21 @@ func TestOtherPassword(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherKeyPassword: keys under another password than the file's, or under the same in an encoding of its maker's own,
+// are opened, and it is said that they were.
+func TestOtherKeyPassword(t *testing.T) {
+	for _, c := range []struct {
+		file, password string
+		other, odd     bool
+	}{
+		{"spring-projects+spring-boot/9b9d7475d4-chains.p12", "secret", true, false}, // keytool's key password is empty
+		{"nss-dev+nss/61bb09d50e-TestOldCA.p12", "nss", false, true},                 // an old NSS gave PBKDF2 UCS-2
+		{"aws+aws-lc/ece8a96d4b-unicode_password.p12", "Hello, 世界", false, false},
+	} {
+		b := Open([]File{{Data: oracle.File(t, "corpus/"+c.file), Passwords: []string{c.password}}}, Options{})
+		if got := b.Containers[0]; len(b.Keys) == 0 || b.Keys[0].Locked || got.OtherKeyPassword != c.other || got.OddEncoding != c.odd || got.OtherPassword {
+			t.Errorf("%s: %+v", c.file, got)
+		}
+	}
+}

@@ -81,7 +81,7 @@ func (s *session) unlock(sc *scheme, data []byte, passwords []string, accept fun
 	// With none given, what was tried is the empty password, and failing that means that one is wanted.
 	worst := &Error{Code: CodeWrongPassword, Found: sc.detail}
 	for _, password := range passwords {
-		for _, form := range passwordForms(password, sc.form) {
+		for i, form := range passwordForms(password, sc.form) {
 			plain, good, err := sc.decrypt(s.derive, form, data)
 			switch {
 			case errors.Is(err, ErrPending):
@@ -93,6 +93,7 @@ func (s *session) unlock(sc *scheme, data []byte, passwords []string, accept fun
 				return &Error{Code: CodeUnsupportedAlgorithm, Found: sc.detail}
 			}
 			if good && accept(plain) {
+				s.unlockedWith, s.unlockedForm = password, i
 				return nil
 			}
 			header := startsWhole(plain)

@@ -22,6 +22,8 @@ type session struct {
 	blocks       int             // PEM blocks met, all files together
 	usable       int             // certificates and keys met in the file being read, repeated ones too
 	problems     int             // problems of the file being read
+	unlockedWith string          // the password that opened something last
+	unlockedForm int             // and which of its forms did
 	passedOver   []*Error        // things recognised that are neither; see passOver
 	limited      map[string]bool // ceilings already reported
 }

@@ -54,8 +54,16 @@ func container(f *Facts) (string, []*Finding) {
 			}
 			add(listed("F20", s, "The PKCS#12 file has no MAC ("+c.Detail+").").client(f.prints(&badStorePassword)))
 		}
-		if has("not encrypted") && jvm {
-			add(listed("pkcs12-not-encrypted", f.asIs(Error), "The PKCS#12 file is not encrypted.").server(saysNoSubject))
+		plainKey := f.Identity != nil && f.Identity.Key != nil && !f.Identity.Key.Encrypted && f.Identity.Key.Source.File == c.File && c.Where == ""
+		if jvm && (has("not encrypted") || plainKey) {
+			add(listed("pkcs12-not-encrypted", f.asIs(Error), "The key in the PKCS#12 file is not encrypted.").server(saysNoSubject))
+		}
+		if jvm && slices.ContainsFunc(strings.Split(c.Detail, "; "), notJavas) {
+			add(listed("F18", f.asIs(Error), "The PKCS#12 file is encrypted with "+c.Detail+".").
+				why("Of PBES2, Java has AES-128 and AES-256 under PBKDF2 only.").
+				client("java.io.IOException: PBE parameter parsing error: expecting the object identifier for AES cipher").
+				from("openjdk com/sun/crypto/provider/PBES2Parameters.java"))
+			continue
 		}
 		if n := f.jdk(); c.NotASCII && jvm && (!has("PBES2") || len(n) == 0 || n[0] < firstUTF8JDK) {
 			s := f.asIs(Error)
@@ -96,6 +104,11 @@ func container(f *Facts) (string, []*Finding) {
 	return checked, found
 }
 
+// notJavas says whether a part of a container's description is a PBES2 that no JDK reads.
+func notJavas(part string) bool {
+	return strings.HasPrefix(part, "PBES2 ") && (strings.Contains(part, "scrypt") || !strings.HasPrefix(part, "PBES2 AES-128-CBC") && !strings.HasPrefix(part, "PBES2 AES-256-CBC"))
+}
+
 // firstUTF8JDK is the oldest JDK that was seen to take a password beyond ASCII for PBES2; 17 was seen to refuse it.
 const firstUTF8JDK = 25
 
@@ -130,17 +143,25 @@ func (f *Facts) jdk() []int {
 func storePassword(f *Facts) (string, []*Finding) {
 	var found []*Finding
 	for _, c := range f.Bundle.Containers {
-		if !c.OtherPassword {
-			continue
-		}
 		s := Info
 		if reads := f.reads(); (reads == 0 || reads&readsPKCS12 != 0) && (f.Identity == nil || f.Identity.Leaf.Source.File == c.File) {
 			s = f.asIs(Error)
 		}
-		found = with(found, listed("F19", s, "The password that was given is not the PKCS#12 file's: it has an empty one.").
-			why("certuri tries the empty one too. OpenSSL, Java, Python and Node.js refuse the file with the password that was given.").
-			fix("Give the empty password to the client. Or make the file again with a password: certuri convert FILE --to pkcs12 --out client.p12 --out-password-env VAR").
-			client(f.prints(&badStorePassword)))
+		again := "ake the file again: certuri convert FILE --to pkcs12 --out client.p12 --out-password-env VAR"
+		switch {
+		case c.OtherPassword:
+			found = with(found, listed("F19", s, "The password that was given is not the PKCS#12 file's: it has an empty one.").
+				why("certuri tries the empty one too. OpenSSL, Java, Python and Node.js refuse the file with the password that was given.").
+				fix("Give the empty password to the client. Or m"+again).client(f.prints(&badStorePassword)))
+		case c.OtherKeyPassword:
+			found = with(found, listed("F19", s, "The key in the PKCS#12 file has another password than the file.").
+				why("certuri tries the empty one too. Clients open both with one password.").
+				fix("M"+again).client(f.prints(&badKeyPassword)))
+		case c.OddEncoding:
+			found = with(found, listed("F19", s, "The password is right, and the PKCS#12 file uses it in another encoding than the standard's.").
+				why("Programs of its maker read it, such as an old NSS. OpenSSL and Java derive another key from the same password.").
+				fix("M"+again).client(f.prints(&badKeyPassword)))
+		}
 	}
 	return "", found
 }

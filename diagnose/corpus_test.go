@@ -18,8 +18,10 @@ var allTargets = []string{"", "pymongo", "pymongo-async", "motor", "django", "no
 	"spring-boot", "quarkus", "csharp", "rust", "rust-sync", "c", "cpp", "php", "laravel", "ruby", "mongoid", "mongosh", "database-tools", "compass", "vscode",
 	"kafka-connector", "env", "kubernetes", "docker-compose", "shell"}
 
-// ofForm are the ids that an error about the form of a file may have: what one client reads another does not.
-var ofForm = []string{"F01", "F04", "F05", "F06", "F07", "F10", "F16", "F17", "F18", "F19", "F20", "F22", "F26", "F29", "key-form", "pkcs12-not-encrypted"}
+// ofForm are the ids that an error about the form of a file, or of a certificate, may have: what one client reads another
+// does not.
+var ofForm = []string{"F01", "F04", "F05", "F06", "F07", "F10", "F16", "F17", "F18", "F19", "F20", "F22", "F26", "F29", "key-form", "pkcs12-not-encrypted",
+	"weak-signature", "unusual-certificate"}
 
 // TestCorpora: certificates that crypto/x509 and the manifest's programs find nothing wrong with have no errors, in
 // whatever kind of file they came; for a client, errors are about the form of the file alone.

@@ -556,14 +556,14 @@ var ruleFixtures = []ruleFixture{
 	{"ca-certificate", Warning, "CA:TRUE", nil, func(s *scene) { s.client.IsCA, s.client.BasicConstraintsValid = true, true }},
 	{"not-an-authority", Error, "lacks CA:TRUE", files(func(m made) []byte { return join(m.leafPEM, m.caPEM, m.keyPEM) }), func(s *scene) { s.ca.IsCA = false }},
 	{"not-an-authority", Error, "keyCertSign", files(func(m made) []byte { return join(m.leafPEM, m.caPEM, m.keyPEM) }), func(s *scene) { s.ca.KeyUsage = x509.KeyUsageDigitalSignature }},
-	{"weak-signature", Warning, "SHA1", nil, func(s *scene) {
-		s.files = only(func(m made) []byte {
-			der := must(x509.CreateCertificate(rand.Reader, s.client, &x509.Certificate{Subject: m.caCertficate.Subject}, public(s.key), rsaKey))
-			// sha256WithRSAEncryption becomes sha1WithRSAEncryption, which Go no longer signs with; no rule checks the signature.
-			der = bytes.ReplaceAll(der, []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11}, []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5})
-			return join(pemOf("CERTIFICATE", der), m.keyPEM)
-		})
-	}},
+	{"weak-signature", Warning, "SHA1", files(func(m made) []byte { return m.sha1Signed(true) }), files(func(m made) []byte { return m.sha1Signed(false) })},
+	{"weak-signature", Error, "ca md too weak", target("node"), files(func(m made) []byte { return m.sha1Signed(false) })},
+	{"unusable-key", Warning, "ML-DSA-44", nil, files(func(m made) []byte {
+		return m.withKey(must(asn1.Marshal(struct{ ID asn1.ObjectIdentifier }{asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 3, 17}})), make([]byte, 1312))
+	})},
+	{"unusual-certificate", Error, "version 1 certificate", target("java-sync"), files(func(m made) []byte {
+		return join(pemOf("CERTIFICATE", bytes.Replace(m.leaf, []byte{0xa0, 3, 2, 1, 2}, []byte{0xa0, 3, 2, 1, 0}, 1)), m.keyPEM)
+	})},
 	{"weak-key", Warning, "1024 bits", nil, func(s *scene) { s.key = smallKey(s.t) }},
 	{"unusual-curve", Warning, "P-224", nil, func(s *scene) { s.key = must(ecdsa.GenerateKey(elliptic.P224(), rand.Reader)) }},
 	{"unusual-certificate", Info, "unusual", nil, func(s *scene) {
@@ -674,6 +674,20 @@ func (m made) withKey(algorithm, public []byte) []byte {
 	}{asn1.RawValue{FullBytes: algorithm}, asn1.BitString{Bytes: public, BitLength: 8 * len(public)}}
 	c.TBS.Key = asn1.RawValue{FullBytes: must(asn1.Marshal(key))}
 	return pemOf("CERTIFICATE", must(asn1.Marshal(c)))
+}
+
+// sha1Signed is the client's certificate with the name of sha1WithRSAEncryption, which Go no longer signs with, in place of
+// sha256WithRSAEncryption; no rule checks the signature.
+func (m made) sha1Signed(bySelf bool) []byte {
+	issuer := m.caCertficate.Subject
+	if bySelf {
+		issuer = m.leafCertificate.Subject
+	}
+	template := *m.leafCertificate
+	template.SignatureAlgorithm = x509.SHA256WithRSA
+	der := must(x509.CreateCertificate(rand.Reader, &template, &x509.Certificate{Subject: issuer}, public(m.key), rsaKey))
+	der = bytes.ReplaceAll(der, []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11}, []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5})
+	return join(pemOf("CERTIFICATE", der), m.keyPEM)
 }
 
 func dsaCertificate(m made) []byte {

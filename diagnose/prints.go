@@ -30,10 +30,14 @@ var (
 		c: "Cannot find private key in: '<file>'", ruby: "OpenSSL::PKey::PKeyError: Could not parse PKey: unsupported", rust: "Failed to decrypt private key:"}
 	badStorePassword = defect{
 		node: "mac verify failure", jvm: "java.io.IOException: keystore password was incorrect", dotnet: "The specified network password is not correct."}
+	badKeyPassword = defect{
+		node: "bad decrypt", jvm: "java.security.UnrecoverableKeyException: Get Key failed: Given final block not properly padded."}
 	legacyPKCS12 = defect{node: "Unsupported PKCS12 PFX data"}
 	unknownPEM   = defect{
 		python: pythonPrefix + "[SSL] PEM lib", node: "error:0480006C:PEM routines::no start line", golang: "pkcs8: only PBES2 supported",
 		ruby: "OpenSSL::PKey::PKeyError: Could not parse PKey: unsupported", rust: "Invalid encrypted private key: PKCS#8 ASN.1 error: unknown/unsupported OID"}
+	weakDigest = defect{
+		python: "[SSL: CA_MD_TOO_WEAK] ca md too weak", node: "error:0A00018E:SSL routines::ca md too weak"}
 	noAuthority = defect{
 		python: "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate", node: "unable to verify the first certificate",
 		golang: "tls: failed to verify certificate: x509: certificate signed by unknown authority",

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"certuri/certparse"
+	"certuri/uribuild"
 )
 
 func purpose(f *Facts) (string, []*Finding) {
@@ -44,20 +45,29 @@ func weakSignature(name string) bool {
 // agreementOnly are the algorithms, with ML-KEM, whose keys do not sign.
 var agreementOnly = []string{"X25519", "X448", "DH", "X9.42 DH", "ECDH", "ECMQV", "RSA-OAEP"}
 
+// signing are the algorithms that clients and servers log in with.
+var signing = []string{"RSA", "RSA-PSS", "EC", "Ed25519", "Ed448", ""}
+
 func strength(f *Facts) (string, []*Finding) {
 	if f.Identity == nil {
 		return "", nil
 	}
 	leaf, found := f.Identity.Leaf, []*Finding(nil)
 	for i, c := range append([]*certparse.Certificate{leaf}, f.Identity.Chain...) {
-		if !weakSignature(c.SignatureAlgorithm) || i > 0 && c.SelfIssued() { // a root's signature is not looked at
+		if !weakSignature(c.SignatureAlgorithm) || c.SelfIssued() { // its own signature is not looked at (ssl_security_cert_sig)
 			continue
 		}
 		which := "The certificate"
 		if i > 0 {
 			which = "The issuer's certificate " + quoted(c.Subject)
 		}
-		found = with(found, listed("weak-signature", Warning, which+" is signed with "+c.SignatureAlgorithm+"."))
+		s := Warning
+		// Node.js 17 and later bring an OpenSSL 3, which refuses it at its lowest level but one. Which Node.js goes with a version
+		// of a driver is open. Compass and VS Code have BoringSSL.
+		if (f.Target == "node" || f.Target == "mongoose" || f.Target == "mongosh") && f.TargetVersion == "" {
+			s = Error
+		}
+		found = with(found, listed("weak-signature", s, which+" is signed with "+c.SignatureAlgorithm+".").client(f.prints(&weakDigest)))
 	}
 	switch k := leaf.PublicKey; {
 	case k.Algorithm == "RSA" && k.Bits > 0 && k.Bits < 2048:
@@ -67,6 +77,9 @@ func strength(f *Facts) (string, []*Finding) {
 	case strings.HasPrefix(k.Algorithm, "ML-KEM") || slices.Contains(agreementOnly, k.Algorithm):
 		found = with(found, listed("unusable-key", Error, "The key is for "+k.Algorithm+", which has no signatures.").
 			why("A login is a signature made with the key. This kind of key only encrypts or agrees on a secret."))
+	case !slices.Contains(signing, k.Algorithm):
+		found = with(found, listed("unusable-key", Warning, "The key is for "+k.Algorithm+".").
+			why("Few TLS libraries know it, if any: ML-DSA is in OpenSSL from 3.5 on.").client(f.only(uribuild.Node, "error:03000072:digital envelope routines::decode error")))
 	case k.Algorithm == "EC" && k.Curve != "P-256" && k.Curve != "P-384" && k.Curve != "P-521":
 		found = with(found, listed("unusual-curve", Warning, "The key is on the curve "+k.Curve+"."))
 	}
@@ -121,7 +134,12 @@ func unusual(f *Facts) (string, []*Finding) {
 	}
 	var found []*Finding
 	for _, o := range f.Identity.Leaf.Oddities {
-		found = with(found, listed("unusual-certificate", Info, "The certificate is unusual: "+o+"."))
+		x := listed("unusual-certificate", Info, "The certificate is unusual: "+o+".")
+		if f.family(uribuild.JVM) && o == "a version 1 certificate has extensions" {
+			x.Severity, x.Why = Error, "Java refuses it, and with it the whole key store."
+			x.Error = "java.security.cert.CertificateParsingException: no more data allowed for version 1 certificate"
+		}
+		found = with(found, x)
 	}
 	return "", found
 }
