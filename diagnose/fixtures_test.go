@@ -22,7 +22,7 @@ import (
 	"github.com/youmark/pkcs8"
 	"software.sslmate.com/src/go-pkcs12"
 
-	"certuri/certbuild/signing"
+	native "certuri/certbuild/signing"
 	"certuri/certparse"
 )
 
@@ -147,7 +147,7 @@ func (s *scene) look() []Finding {
 		if !known {
 			return false, false
 		}
-		return signing.Maker{}.Verify(signature)
+		return native.Maker{}.Verify(signature)
 	}
 	found, _ := Examine(&f)
 	for _, e := range f.Bundle.Problems {
