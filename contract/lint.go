@@ -49,7 +49,7 @@ func (e *Engine) lint(text, target, version string) answer {
 		out.Findings = append(out.Findings, LintFinding{ID: newerID, Severity: string(uribuild.SeverityInfo),
 			What: "This version of the client is newer than those that are known: " + version + ".", Why: newerWhy, Fix: newerFix})
 	}
-	if result.Mended != text {
+	if result.Mended != text { // which is empty where nothing can be mended
 		out.Mended = result.Mended
 	}
 	if len(result.Parsed.Hosts) > 0 {

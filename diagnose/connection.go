@@ -38,6 +38,13 @@ func connection(f *Facts) (string, []*Finding) {
 			if f.family(uribuild.Rust) {
 				x = listed("U10", x.Severity, x.What).server("BSON field 'authenticate.username' is an unknown field.")
 			}
+		case "T06":
+			if f.serverLeaf() != nil {
+				continue // which is looked at itself
+			}
+			x = f.otherName(l)
+		case "T08", "R21":
+			x.Also, x.Server = []string{"U12"}, saysNoPeer
 		case "R02":
 			x.Also, x.Server = []string{"U17"}, "X.509 authentication must always use the $external database."
 		case "R06":
@@ -49,17 +56,9 @@ func connection(f *Facts) (string, []*Finding) {
 		}
 		found = with(found, x)
 	}
-	// Without a certificate in the string it must come some other way, which the JVM and .NET have and others can have.
-	x509, file := false, false
+	x509 := false
 	for _, o := range result.Parsed.Options {
 		x509 = x509 || strings.EqualFold(o.Name, "authMechanism") && strings.EqualFold(o.Value, uribuild.X509)
-		lower := strings.ToLower(o.Name)
-		file = file || strings.HasPrefix(lower, "tlscertificate") || strings.HasPrefix(lower, "ssl") && lower != "ssl"
-	}
-	if x509 && !file && !f.family(uribuild.JVM) && !f.family(uribuild.DotNet) {
-		found = with(found, listed("T08", Warning, "The connection string asks for an X.509 login and names no certificate.").
-			fix("Add tlsCertificateKeyFile=client.pem, unless your program gives the certificate in another way.").
-			server(saysNoPeer).also("U12"))
 	}
 	if !x509 {
 		return "", found // right or not, it is no login with a certificate

@@ -105,16 +105,23 @@ func shownNames(c *certparse.Certificate) string {
 	return strings.Join(shown, ", ") + andMore(len(names)-len(shown))
 }
 
-// hostsAlone says what can be said without the server's certificate.
+// hostsAlone says what can be said without the server's certificate. Of a connection string's hosts connection says it.
 func (f *Facts) hostsAlone() []*Finding {
-	for _, h := range f.hosts() {
-		if isAddress(h.Name) || strings.EqualFold(h.Name, "localhost") {
-			return []*Finding{listed("T06", Info, "You connect to "+h.Name+", which a server's certificate often does not name.").
-				fix("Connect by the host's name, or have " + h.Name + " put into the server's certificate. With the server's certificate at hand this can be told: [[--server-cert FILE|«About the server»]].").
-				client(f.prints(&otherHost))}
-		}
+	if f.URI != "" {
+		return nil
 	}
-	return nil
+	l, found := uribuild.HostAlone(f.Hosts)
+	if !found {
+		return nil
+	}
+	return []*Finding{f.otherName(l)}
+}
+
+// otherName is what uribuild says of a host, with what the client would print.
+func (f *Facts) otherName(l uribuild.Finding) *Finding {
+	return listed(l.ID, Severity(l.Severity), l.What).
+		fix(l.Fix + " With the server's certificate at hand this can be told: [[--server-cert FILE|«About the server»]].").
+		client(f.prints(&otherHost))
 }
 
 // serverTrust looks whether the CA file can vouch for the server.

@@ -37,6 +37,13 @@ const (
 	CodeOptionValue       Code = "option-value"
 	CodeHTML              Code = "html"
 	CodeSemicolon         Code = "semicolon"
+	CodeBlanks            Code = "blanks"
+	CodeBackslash         Code = "backslash"
+	CodeEncoded           Code = "encoded"
+	CodeQuestionMark      Code = "question-mark"
+	CodeSeparator         Code = "separator"
+
+	CodeNoConnectionString Code = "no-connection-string"
 )
 
 // An Error says what could not be used and where it stands. Match on Code; the text may change. It never quotes what
@@ -182,6 +189,30 @@ var adviceText = []struct {
 		"Options are separated by a semicolon.",
 		"Go and PyMongo take it as a separator, Node.js and what is built on it as a part of the value.",
 		"Write & between the options."}},
+	{CodeBlanks, Advice{
+		"Blanks stand in the string, or characters that cannot be seen.",
+		"They come from a page, a document or a terminal. Clients take them for a part of a name or a value.",
+		"Remove them. A blank that belongs to a path is %20."}},
+	{CodeBackslash, Advice{
+		"A backslash stands in the string.",
+		"A shell, JSON or a configuration file wants some characters escaped; clients read the backslash itself.",
+		"Remove the backslash, or write / where it separates."}},
+	{CodeEncoded, Advice{
+		"The whole string is percent-encoded.",
+		"It was a part of a web address, or was encoded once more than it should be.",
+		"Decode it. Only the user name and the values of options are encoded."}},
+	{CodeQuestionMark, Advice{
+		"The ? before the options is missing.",
+		"Clients take the options for the name of a database, and most of them say nothing.",
+		"Write /? between the hosts and the options."}},
+	{CodeSeparator, Advice{
+		"Options are separated by something else than &.",
+		"Clients take what follows for a part of the value before it.",
+		"Write & between the options."}},
+	{CodeNoConnectionString, Advice{
+		"This is not a connection string of MongoDB.",
+		"One starts with mongodb:// or mongodb+srv:// and names a host.",
+		"Paste one, such as mongodb://db1.example.net:27017/?tls=true."}},
 	{CodeUnknownOption, Advice{
 		"No client knows this option.",
 		"Some clients refuse the whole string, others leave the option out, with or without a warning.",

@@ -23,14 +23,14 @@ type Finding struct {
 	Why        string
 	Fix        string
 	Start, End int    // the characters that it is about, as byte offsets into the pasted text
-	Error      string // what the target's driver prints, up to its values; without a target one line for each that prints; "" when all are silent
+	Error      string // what the target's driver prints, "…" for what varies; without a target one line for each that prints; "" when all are silent
 	Mended     string // the whole string with this mended; "" when only the person can
 }
 
 // A LintResult is what Lint found.
 type LintResult struct {
 	Findings []Finding // worst first, then in the order of the text
-	Mended   string    // the string with everything mended that can be
+	Mended   string    // the string with everything mended that can be; "" where a mended one would be of no use to anybody
 	Parsed   Parsed
 }
 
@@ -45,26 +45,35 @@ type LintOptions struct {
 // or the network.
 func Lint(text string, o LintOptions) LintResult {
 	p := Parse(text)
+	p.read(o)
 	l := linter{p: &p, target: o.Target, family: ClientsOf(o.Target), version: driverVersion(o.Target, o.Version), certificate: o.Username}
-	if len(p.Faults) == 1 && p.Faults[0].Code == CodeTooLong && p.End == 0 {
+	if len(p.Faults) == 1 && (p.Faults[0].Code == CodeTooLong && p.End == 0 || p.Faults[0].Code == CodeNoConnectionString) {
 		l.faults()
 		return LintResult{Findings: l.findings, Parsed: p}
 	}
 	l.faults()
+	l.wrapped()
+	l.placeholders()
 	l.hosts()
 	l.login()
 	l.options()
 	l.files()
 	l.relaxed()
 
-	whole := p.clone()
+	whole, mended := p.clone(), ""
 	for i := range l.findings {
-		if mend := l.mends[i]; mend != nil {
+		if mend := l.mends[i]; mend != nil && !l.useless {
 			one := p.clone()
+			if l.x509 {
+				one.HasPassword, one.Password = false, "" // which such a login never has
+			}
 			mend(&one)
 			l.findings[i].Mended = one.String()
 			mend(&whole)
 		}
+	}
+	if !l.useless {
+		mended = whole.String()
 	}
 	slices.SortStableFunc(l.findings, func(a, b Finding) int {
 		if d := rank(a.Severity) - rank(b.Severity); d != 0 {
@@ -72,7 +81,7 @@ func Lint(text string, o LintOptions) LintResult {
 		}
 		return a.Start - b.Start
 	})
-	return LintResult{Findings: l.findings, Mended: whole.String(), Parsed: p}
+	return LintResult{Findings: l.findings, Mended: mended, Parsed: p}
 }
 
 func rank(s Severity) int {
@@ -112,6 +121,35 @@ func KnowsTarget(target string) bool {
 	return ClientsOf(target) != ClientsOf("")
 }
 
+// read settles what the text alone leaves open: whether a colon belongs to the certificate's name, and what $$ is.
+func (p *Parsed) read(o LintOptions) {
+	if o.Target == "docker-compose" {
+		p.around.compose = true
+		for i := range p.Options {
+			if p.Options[i].Value == "$"+External {
+				p.Options[i].Value = External
+			}
+		}
+	}
+	if !p.HasPassword || o.Username == "" || p.Username+":"+p.Password != o.Username {
+		return
+	}
+	colon, end := 0, 0
+	p.Parts = slices.DeleteFunc(p.Parts, func(part Part) bool {
+		if part.Kind == PartPassword {
+			colon, end = part.Start-1, part.End
+		}
+		return part.Kind == PartPassword
+	})
+	for i := range p.Parts {
+		if p.Parts[i].Kind == PartUsername {
+			p.Parts[i].End, p.Parts[i].Value = end, o.Username
+		}
+	}
+	p.Username, p.HasPassword, p.Password = o.Username, false, ""
+	p.fault(CodeUserinfo, colon, colon+1) // last, and the only one of its kind
+}
+
 type linter struct {
 	p           *Parsed
 	target      string
@@ -119,6 +157,7 @@ type linter struct {
 	version     string // of the family's driver, "" for the newest
 	certificate string
 	x509        bool // the login is meant to be one of MONGODB-X509
+	useless     bool // only the person knows a part without which there is no connection
 	findings    []Finding
 	mends       []func(*URI)
 }
@@ -216,31 +255,31 @@ func (l *linter) faults() {
 				found.Error = l.says("ConfigurationError: Passwords are not supported by MONGODB-X509", "MongoAPIError: Password not allowed for mechanism MONGODB-X509", "password cannot be specified for MONGO-X509")
 			case '/':
 				// PyMongo takes the rest for a database and, after a dot, a collection; only the database is checked.
-				pymongo := "InvalidURI: Bad database name"
+				pymongo := "InvalidURI: Bad database name …"
 				rest, _, _ := strings.Cut(l.p.Text[f.Start+1:l.p.End], "?")
 				if database, _, _ := strings.Cut(rest, "."); !strings.Contains(database, "/") {
 					pymongo = ""
 				}
-				found.ID, found.Error = "R05", l.says(pymongo, "MongoParseError: Username contains unescaped characters", "unescaped slash in username")
+				found.ID, found.Error = "R05", l.says(pymongo, "MongoParseError: Username contains unescaped characters …", "unescaped slash in username")
 			case '@':
 				found.ID, found.Error = "R05", l.says("InvalidURI: Username and password must be escaped according to RFC 3986, use urllib.parse.quote_plus", "MongoParseError: Invalid connection string", "unescaped @ sign in user info")
 			default:
-				found.ID, found.Error = "R05", l.says("", "MongoParseError: Username contains unescaped characters", "")
+				found.ID, found.Error = "R05", l.says("", "MongoParseError: Username contains unescaped characters …", "")
 			}
 		case CodePercent:
 			found.ID = "R12"
-			if found.Error = l.says("", "", "invalid URL escape"); l.target != "" && !l.one(Go) {
+			if found.Error = l.says("", "", "invalid URL escape …"); l.target != "" && !l.one(Go) {
 				found.Severity = SeverityWarning
 			}
 			for _, part := range l.p.Parts {
 				if f.Start >= part.Start && f.Start < part.End && (part.Kind == PartUsername || part.Kind == PartPassword) {
 					found.ID, found.Severity = "R05", SeverityError
-					found.Error = l.says("InvalidURI: Username and password must be escaped according to RFC 3986, use urllib.parse.quote_plus", "MongoParseError: URI malformed", "invalid URL escape")
+					found.Error = l.says("InvalidURI: Username and password must be escaped according to RFC 3986, use urllib.parse.quote_plus", "MongoParseError: URI malformed", "invalid URL escape …")
 				}
 			}
 		case CodeHTML:
 			found.ID = "R15"
-			found.Error = l.says("InvalidURI: Can not mix '&' and ';' for option separators", "MongoParseError: "+plural(strings.Count(l.p.Text, "&amp;"))+" amp;", "error parsing uri: invalid option")
+			found.Error = l.says("InvalidURI: Can not mix '&' and ';' for option separators", "MongoParseError: "+plural(strings.Count(l.p.Text, "&amp;"))+" amp;…", "error parsing uri: invalid option …")
 		case CodeSlashBeforeOption:
 			if found.Error = l.says("", "", "must have a / before the query ?"); !l.one(Go) {
 				found.Severity = SeverityWarning
@@ -257,12 +296,22 @@ func (l *linter) faults() {
 			}
 		case CodePastedAround:
 			// A client that is given the very same text does not read past what stands before the scheme.
-			if found.Severity = SeverityWarning; f.Start == 0 {
+			if found.Severity = SeverityWarning; l.p.around.known {
+				found.Severity = SeverityInfo
+				found.What = "The string was taken out of the line that it stands in."
+				found.Fix = "Give a client the string alone."
+			} else if f.Start == 0 {
 				found.Severity = SeverityError
 				found.Error = l.says("InvalidURI: Invalid URI scheme: URI must begin with 'mongodb://' or 'mongodb+srv://'", "MongoParseError: "+invalidScheme, `scheme must be "mongodb" or "mongodb+srv"`)
 			}
-		case CodeLines:
+		case CodeLines, CodeBlanks:
 			found.Severity = SeverityWarning
+			if f.Code == CodeBlanks {
+				found.Severity = SeverityError
+			}
+		case CodeNoConnectionString:
+			found.Error = l.says("InvalidURI: Invalid URI scheme: URI must begin with 'mongodb://' or 'mongodb+srv://'", "MongoParseError: "+invalidScheme, `scheme must be "mongodb" or "mongodb+srv"`)
+			mend = nil
 		case CodeScheme:
 			found.Error = l.says("InvalidURI: Invalid URI scheme: URI must begin with 'mongodb://' or 'mongodb+srv://'", "MongoParseError: "+invalidScheme, `scheme must be "mongodb" or "mongodb+srv"`)
 		case CodeNoHosts:
@@ -277,32 +326,29 @@ func (l *linter) faults() {
 				found.Severity = SeverityWarning
 			}
 		case CodeHostBrackets:
-			node, golang := "MongoRuntimeError: Unable to parse ", "too many colons in address"
+			node, golang := "MongoRuntimeError: Unable to parse …", "too many colons in address"
 			switch l.p.Text[f.Start] {
 			case '[':
 				golang = "missing ']' in address"
 			case ':':
 				node = "MongoParseError: Invalid connection string"
 			}
-			found.Error = l.says("must be enclosed in '[' and ']' according to RFC 2732.", node, golang)
+			found.Error = l.says("… must be enclosed in '[' and ']' according to RFC 2732.", node, golang)
 		case CodePort:
-			if found.Error = l.says("", "", "port must be"); strings.HasSuffix(l.p.Text[f.Start:f.End], ":") {
+			if found.Error = l.says("", "", "port must be …"); strings.HasSuffix(l.p.Text[f.Start:f.End], ":") {
 				found.Error = ""
 			} else if l.family&PyMongo != 0 {
-				found.Error = l.says("ValueError: Port ", "", "port must be")
+				found.Error = l.says("ValueError: Port …", "", "port must be …")
 			}
 		case CodeSRVPort:
 			found.Error = l.says("InvalidURI: mongodb+srv:// URIs must not include a port number", "MongoParseError: mongodb+srv URI cannot have port number", "URI with srv must not include a port number")
 			mend = func(u *URI) { u.Hosts[0].Port = 0 }
 		case CodeSRVSeveralHosts:
 			found.Error = l.says("InvalidURI: mongodb+srv:// URIs must include one, and only one, hostname", "MongoParseError: mongodb+srv URI cannot have multiple service names", "URI with SRV must include one and only one hostname")
-			mend = nil
-			if !slices.ContainsFunc(l.p.Hosts, func(h Host) bool { return h.Port == 0 }) {
-				// Every host has its port: these are the hosts that DNS would have named.
-				mend = func(u *URI) { u.SRV = false; u.set(optTLS, "true") }
-			}
+			// Several hosts are those that DNS would have named.
+			mend = func(u *URI) { u.SRV = false; u.set(optTLS, "true") }
 		case CodeDatabase:
-			found.Error = l.says("InvalidURI: Bad database name", "", "")
+			found.Error = l.says("InvalidURI: Bad database name …", "", "")
 			if mend = nil; l.p.Database == External {
 				found.Fix = "Remove it from the path and write authSource=%24external."
 				mend = func(u *URI) { u.Database = ""; u.set(optSource, External) }
@@ -329,19 +375,23 @@ func (l *linter) faults() {
 			mend = func(u *URI) {
 				u.Options = slices.DeleteFunc(u.Options, func(o Option) bool { return o.Name == "" || o.Value == "" && LookupOption(o.Name) == nil })
 			}
-		case CodeHostCharacter, CodeHostColons, CodeSRVAddress, CodeTooLong:
+		case CodeSRVAddress:
+			mend = func(u *URI) { u.SRV = false; u.set(optTLS, "true") }
+		case CodeHostCharacter, CodeHostColons, CodeTooLong:
 			mend = nil
 			if strings.HasSuffix(l.p.Text[f.Start:f.End], ".sock") {
-				found.Error = l.says("InvalidURI: Bad database name", "MongoParseError: Protocol and host list are required in the uri", "must have at least 1 host")
+				found.Error = l.says("InvalidURI: Bad database name …", "MongoParseError: Protocol and host list are required in the uri", "must have at least 1 host")
 				found.What = "The path of a Unix domain socket must be percent-encoded."
 				found.Why = "A raw slash ends the hosts."
 				found.Fix = "Write %2F for each slash of the path."
 				mend = unchanged
 			}
 		}
-		if i, ok := seen[found.ID]; ok && f.Code != CodePastedAround {
+		if i, ok := seen[found.ID]; ok {
 			g := &l.findings[i]
-			g.End = max(g.End, found.End)
+			if f.Code != CodePastedAround { // between the two is the string itself
+				g.End = max(g.End, found.End)
+			}
 			if rank(found.Severity) < rank(g.Severity) {
 				g.Severity, g.Error = found.Severity, found.Error
 			}

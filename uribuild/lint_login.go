@@ -13,6 +13,21 @@ func (l *linter) certificateOption() int {
 			return i
 		}
 	}
+	return l.meant(optKeyFile)
+}
+
+// meant gives the option of this name, or the first that is misspelt for it, of which options() speaks, or -1.
+func (l *linter) meant(name string) int {
+	if i := l.p.option(name); i >= 0 {
+		return i
+	}
+	for i, o := range l.p.Options {
+		if LookupOption(o.Name) == nil {
+			if info := MeantOption(o.Name); info != nil && info.Name == name {
+				return i
+			}
+		}
+	}
 	return -1
 }
 
@@ -24,12 +39,20 @@ func (l *linter) hosts() {
 				What:  "An IPv6 address has a zone.",
 				Why:   "Node.js and what is built on it cannot read it, in any spelling.",
 				Fix:   "Give the host a name, or an address that needs no zone.",
-				Error: l.says("", "MongoRuntimeError: Unable to parse ", "")}
+				Error: l.says("", "MongoRuntimeError: Unable to parse …", "")}
 			if l.one(Node) {
 				f.Severity = SeverityError
 			}
 			l.add(f, nil)
 		}
+	}
+	if f, found := HostAlone(l.p.Hosts); found {
+		for _, part := range l.p.Parts {
+			if part.Kind == PartHost && strings.Contains(f.What, part.Value) && f.End == 0 {
+				f.Start, f.End = part.Start, part.End
+			}
+		}
+		l.add(f, nil)
 	}
 	if l.p.SRV || len(l.p.Hosts) != 1 {
 		return
@@ -53,9 +76,58 @@ func (l *linter) hosts() {
 		func(u *URI) { u.SRV = true; u.Hosts[0].Port = 0; u.remove("directConnection"); u.remove(optReplicaSet) })
 }
 
+// HostAlone says what the hosts alone tell about the server's certificate (T06): one is an address, or this machine. The
+// finding points nowhere.
+func HostAlone(hosts []Host) (f Finding, found bool) {
+	for _, h := range hosts {
+		if isAddress(h.Name) || strings.EqualFold(h.Name, "localhost") {
+			return Finding{ID: "T06", Severity: SeverityInfo,
+				What: "You connect to " + h.Name + ", which a server's certificate often does not name.",
+				Why:  "Clients compare the host with the subject alternative names of the server's certificate.",
+				Fix:  "Connect by the host's name, or have " + h.Name + " put into the server's certificate."}, true
+		}
+	}
+	return Finding{}, false
+}
+
+// noCertificate says that a login with a certificate names none (T08), unless the client takes it from elsewhere only.
+func (l *linter) noCertificate() {
+	if l.one(JVM) || l.one(DotNet) {
+		return
+	}
+	for _, o := range l.p.Options {
+		if info := MeantOption(o.Name); info != nil && isCertificate(info) {
+			return // an old name, a misspelt one, or a key alone: another finding
+		}
+	}
+	f := Finding{ID: "T08", Severity: SeverityWarning, Start: l.p.Start, End: l.p.End,
+		What: "The string asks for an X.509 login and names no certificate.",
+		Why:  "Without one there is nothing to log in with, and the server closes the connection.",
+		Fix:  "Add tlsCertificateKeyFile=client.pem, unless your program gives the certificate in another way."}
+	switch l.target {
+	case "compass", "vscode":
+		f.ID, f.Severity = "R21", SeverityError
+		f.Error = "A Client Certificate is required with x509 authentication."
+		f.Why = "The form takes the certificate from the string, or from its own field under TLS/SSL."
+		f.Fix = "Add tlsCertificateKeyFile= with the whole path, or choose the file under TLS/SSL."
+	case "mongosh", "database-tools":
+		f.Fix = "Add tlsCertificateKeyFile=client.pem, or the flag --tlsCertificateKeyFile (--sslPEMKeyFile of the Database Tools)."
+	case "env", "kubernetes", "docker-compose", "shell":
+		f.Severity = SeverityError
+		f.Why = "The string is all that the program gets here. Java and C# alone take the certificate from elsewhere."
+		f.Fix = "Add tlsCertificateKeyFile= with the path that the program sees."
+	}
+	l.add(f, nil)
+}
+
+// isCertificate says whether an option names the file of a client's certificate or key.
+func isCertificate(info *OptionInfo) bool {
+	return info.Type == TypePath && info.Name != optCAFile && info.ReplacedBy != optCAFile && !strings.Contains(strings.ToUpper(info.Name), "CRL")
+}
+
 // login looks at mechanism, source, user name, password and TLS.
 func (l *linter) login() {
-	mechanism, source, certificate := l.p.option(optMechanism), l.p.option(optSource), l.certificateOption()
+	mechanism, source, certificate := l.meant(optMechanism), l.meant(optSource), l.certificateOption()
 	written := ""
 	if mechanism >= 0 {
 		written = l.p.Options[mechanism].Value
@@ -70,13 +142,13 @@ func (l *linter) login() {
 			What:  "The mechanism is spelt MONGODB-X509.",
 			Why:   "PyMongo leaves a mechanism out that it does not know, with a warning, and connects without a login; Go refuses it; Node.js takes some short forms.",
 			Fix:   "Write authMechanism=MONGODB-X509, in capitals.",
-			Error: l.says("authmechanism must be in (", "", "")}
+			Error: l.says("authmechanism must be in (…", "", "")}
 		if l.family&Go != 0 {
 			golang := "invalid auth mechanism"
 			if strings.EqualFold(written, X509) {
 				golang = "unknown authenticator: " + written
 			}
-			f.Error = l.says("authmechanism must be in (", "", golang)
+			f.Error = l.says("authmechanism must be in (…", "", golang)
 		}
 		if l.one(Node) || (l.one(Ruby) || l.one(C)) && strings.EqualFold(written, X509) {
 			f.Severity = SeverityWarning // they compare without regard to case
@@ -139,6 +211,7 @@ func (l *linter) login() {
 		l.add(f, func(u *URI) { u.remove(optProperties) })
 	}
 	l.tls(certificate)
+	l.noCertificate()
 }
 
 func (l *linter) source(source int) {
@@ -172,7 +245,7 @@ func (l *linter) source(source int) {
 			What:  "authSource is empty: a shell or a template has eaten $external.",
 			Why:   "Between double quotes a shell puts the value of its variable external in place of $external, and there is none. Docker Compose and template engines do the same.",
 			Fix:   "Write authSource=%24external, which nothing expands.",
-			Error: l.says("InvalidURI: the authSource database cannot be an empty string", `MongoAPIError: URI option "authSource" cannot be specified with no value`, "authSource must be non-empty when supplied in a URI")}, mend)
+			Error: l.emptySource()}, mend)
 		return
 	}
 	f := Finding{ID: "R02", Severity: SeverityError, Start: start, End: end,
@@ -180,8 +253,15 @@ func (l *linter) source(source int) {
 		Why:   "Users of certificates are in the virtual database $external, whatever database they work on.",
 		Fix:   "Write authSource=%24external, or remove the option on a mongodb:// string.",
 		Error: l.says("ValueError: authentication source must be $external or None for MONGODB-X509", "MongoParseError: authMechanism MONGODB-X509 requires an authSource of '$external'", "auth source must be $external")}
-	if strings.EqualFold(value, "%24external") {
+	switch {
+	case strings.HasPrefix(value, "%24") || strings.HasPrefix(value, "%25"):
 		f.Why = "The dollar sign is percent-encoded twice, so the client looks for a database whose name starts with a percent sign."
+	case strings.EqualFold(value, "external"):
+		f.Why = "The dollar sign is missing. It is a part of the name."
+	case value == "$"+External:
+		f.Why = "Two dollar signs are one in Docker Compose alone; in a shell they are a number."
+	case strings.HasPrefix(value, `\`):
+		f.Why = "The backslash is for a shell; a client takes it for a part of the name."
 	}
 	l.add(f, mend)
 }
@@ -215,7 +295,11 @@ func (l *linter) credentials() {
 			f.Severity, f.Error = SeverityWarning, ""
 			f.Why = "An empty password passes in this client and is refused by Java, C#, Rust, C and PHP."
 		}
-		l.add(f, func(u *URI) { u.HasPassword, u.Password = false, "" })
+		if distinguishedName(l.p.Username) {
+			f.What = "What follows the first colon of the user name is taken for a password, and MONGODB-X509 takes none."
+			f.Fix = "Leave both out: the server takes the name from the certificate. A colon that belongs to the name is %3A."
+		}
+		l.add(f, func(u *URI) { u.HasUsername, u.Username, u.HasPassword, u.Password = false, "", false, "" })
 	}
 	if !l.p.HasUsername || l.p.Username == "" {
 		return
@@ -232,11 +316,23 @@ func (l *linter) credentials() {
 		l.add(Finding{ID: "U01", Severity: severity, Start: user.Start, End: user.End, What: what, Why: why,
 			Fix:   "Leave the user name out: the server takes it from the certificate. Or write it exactly as the server spells it.",
 			Error: "There is no x.509 client certificate matching the user."}, drop)
+	case l.p.HasPassword: // R04 has said it
 	case l.one(Rust):
 		l.add(Finding{ID: "uri-username", Severity: SeverityError, Start: user.Start, End: user.End,
 			What: "The Rust driver must be given no user name.",
 			Why:  "It sends the name in a field that the server's command does not have.",
 			Fix:  "Leave the user name out: the server takes it from the certificate."}, drop)
+	case !distinguishedName(name):
+		f := Finding{ID: "U01", Severity: SeverityError, Start: user.Start, End: user.End,
+			What:  "The user name is not the subject of a certificate.",
+			Why:   "The server compares it with the certificate's subject, such as CN=alice,O=Example.",
+			Fix:   "Leave the user name out: the server takes it from the certificate.",
+			Error: "There is no x.509 client certificate matching the user."}
+		if l.one(Go) {
+			f.Severity, f.Error = SeverityWarning, ""
+			f.Why = "Go never sends it; other clients do, and the server refuses it."
+		}
+		l.add(f, drop)
 	case l.certificate == "":
 		l.add(Finding{ID: "uri-username", Severity: SeverityInfo, Start: user.Start, End: user.End,
 			What: "The user name is not needed.",
@@ -289,9 +385,9 @@ func rdns(name string) []string {
 }
 
 func (l *linter) tls(certificate int) {
-	option := l.p.option(optTLS)
-	if option < 0 {
-		option = l.p.option("ssl")
+	option := l.p.option("ssl")
+	if i := l.meant(optTLS); i >= 0 {
+		option = i
 	}
 	mend := func(u *URI) { u.remove("ssl"); u.set(optTLS, "true") }
 	if option >= 0 {
@@ -302,7 +398,7 @@ func (l *linter) tls(certificate int) {
 				Why:  "The certificate is shown while TLS is set up; without it there is nothing to log in with.",
 				Fix:  "Write tls=true."}
 			if certificate >= 0 {
-				f.Error = l.says("ConfigurationError: TLS has not been enabled but the following tls parameters have been set:", "", "")
+				f.Error = l.says("ConfigurationError: TLS has not been enabled but the following tls parameters have been set: …", "", "")
 			}
 			l.add(f, mend)
 		}

@@ -65,6 +65,10 @@ func (l *linter) options() {
 				f.ID = "R18"
 				f.Why = "Certificate and key go into one file; the option cannot be given once for each."
 				f.Fix = "Put the certificate, its chain and the key into one PEM file and name it once."
+				if l.separate() {
+					l.add(f, nil)
+					continue
+				}
 			}
 			l.add(f, func(u *URI) {
 				first := true
@@ -187,7 +191,10 @@ func (l *linter) reader(i int, info *OptionInfo) {
 		}
 		return
 	}
-	files := info.Name == optKeyFile || info.Name == optKeyPassword || info.Name == optCAFile
+	files := isCertificate(info)
+	for _, name := range []string{info.Name, info.ReplacedBy} {
+		files = files || name == optKeyPassword || name == optCAFile
+	}
 	if l.family&all3 == 0 && !files && !isRelaxing(strings.ToLower(o.Name)) {
 		return // not established for this client
 	}
@@ -197,17 +204,19 @@ func (l *linter) reader(i int, info *OptionInfo) {
 		Why:  "It leaves the option out without a word.",
 		Fix:  "Remove it, and use the client's own setting if it has one."}
 	mend := func(u *URI) { u.remove(o.Name) }
+	if isCertificate(info) && l.family&(JVM|DotNet) == 0 {
+		f.ID, f.Severity = "R01", SeverityError
+		f.Fix = "Put the certificate, its chain and the key into one PEM file and name it in tlsCertificateKeyFile."
+		mend = l.mergeInto(o)
+	}
 	switch l.family {
 	case PyMongo:
 		f.Why, f.Error = "It leaves the option out with a warning.", "Unknown option: "+strings.ToLower(o.Name)
 	case Node:
-		f.ID, f.Severity = "R17", SeverityError
-		f.Why, f.Error = "It refuses strings with options that it does not know.", "MongoParseError: option "+strings.ToLower(o.Name)+" is not supported"
-		if info.Name == "tlsCertificateFile" || info.Name == "tlsPrivateKeyFile" {
-			f.ID = "R01"
-			f.Fix = "Put the certificate and the key into one PEM file and name it in tlsCertificateKeyFile."
-			mend = l.mergeInto(o)
+		if f.Severity = SeverityError; f.ID != "R01" {
+			f.ID = "R17"
 		}
+		f.Why, f.Error = "It refuses strings with options that it does not know.", "MongoParseError: option "+strings.ToLower(o.Name)+" is not supported"
 	case Go:
 		if isRelaxing(strings.ToLower(o.Name)) {
 			f.Fix = "Remove it. The driver has tlsInsecure, which relaxes both the chain and the host name."
@@ -269,8 +278,41 @@ func (l *linter) tooNew(i int, info *OptionInfo, span Span) {
 	})
 }
 
-// mergeInto makes a certificate's or key's own option tlsCertificateKeyFile, unless there is one.
+// separate says whether the string names a certificate and its key as two files. Nothing but joining the files mends that
+// where the client wants one; whichever option were kept, the other file would be lost.
+func (l *linter) separate() bool {
+	var both, certificate, key []string
+	for _, o := range l.p.Options {
+		info := MeantOption(o.Name)
+		if info == nil || !isCertificate(info) {
+			continue
+		}
+		role := &both
+		switch name := strings.ToLower(info.Name); {
+		case name == "tlscertificatefile" || name == "sslcert" || name == "ssl_certfile":
+			role = &certificate
+		case name == "tlsprivatekeyfile" || name == "sslkey" || name == "ssl_keyfile":
+			role = &key
+		}
+		if !slices.Contains(*role, o.Value) {
+			*role = append(*role, o.Value)
+		}
+	}
+	switch {
+	case len(both) == 1:
+		return len(certificate) == 0 && len(key) > 0 && key[0] != both[0]
+	case len(both) == 0 && len(certificate) == 1 && len(key) == 1:
+		return certificate[0] != key[0]
+	}
+	return len(both) > 1 || len(certificate) > 1 || len(key) > 0
+}
+
+// mergeInto makes a certificate's or key's own option tlsCertificateKeyFile, unless there is one. It is nil where only the
+// person can.
 func (l *linter) mergeInto(o Option) func(*URI) {
+	if l.separate() {
+		return l.twoFiles(o)
+	}
 	return func(u *URI) {
 		if u.option(optKeyFile) < 0 {
 			for i := range u.Options {
@@ -280,6 +322,30 @@ func (l *linter) mergeInto(o Option) func(*URI) {
 			}
 		}
 		u.remove(o.Name)
+	}
+}
+
+// twoFiles writes the options that Go has for two files.
+func (l *linter) twoFiles(o Option) func(*URI) {
+	name := strings.ToLower(o.Name)
+	if !l.one(Go) || l.p.option(optKeyFile) >= 0 || l.version != "" && Older(l.version, "1.4") {
+		return nil
+	}
+	to := ""
+	switch name {
+	case "sslcert", "ssl_certfile":
+		to = "tlsCertificateFile"
+	case "sslkey", "ssl_keyfile":
+		to = "tlsPrivateKeyFile"
+	default:
+		return nil
+	}
+	return func(u *URI) {
+		for i := range u.Options {
+			if u.Options[i] == o {
+				u.Options[i].Name = to
+			}
+		}
 	}
 }
 
@@ -322,7 +388,7 @@ func (l *linter) unknown(i int, f Finding) {
 	o := l.p.Options[i]
 	var mend func(*URI)
 	f.What = "No client knows this option."
-	near := NearestOption(o.Name)
+	near := MeantOption(o.Name)
 	switch {
 	case strings.EqualFold(o.Name, "tlsUseSystemCA"):
 		f.ID, f.What = "R17", "tlsUseSystemCA is a flag of mongosh, not an option of a connection string."
@@ -333,13 +399,25 @@ func (l *linter) unknown(i int, f Finding) {
 		if near.ReplacedBy != "" {
 			name = near.ReplacedBy
 		}
-		f.What = "No client knows this option. " + name + " is spelt nearly so."
+		f.What = "No client knows this option. " + name + " seems to be meant."
 		f.Fix = "Write " + name + "."
-		mend = func(u *URI) {
-			for j := range u.Options {
-				if u.Options[j] == o && u.option(name) < 0 {
-					u.Options[j].Name = name
+		if l.critical(near) {
+			f.Severity = SeverityError
+			f.Why = "Without " + name + " the login fails. Some clients refuse the whole string, others leave the option out and go on."
+		}
+		switch {
+		case isCertificate(near) && l.separate():
+		case l.target != "" && l.family&(l.family-1) == 0 && isCertificate(near) && LookupOption(name).Readers&l.family == 0:
+			f.Fix = "Remove it: this client does not read " + name + " from the string."
+			mend = func(u *URI) { u.remove(o.Name) }
+		default:
+			mend = func(u *URI) {
+				for j := range u.Options {
+					if u.Options[j] == o && u.option(name) < 0 {
+						u.Options[j].Name = name
+					}
 				}
+				u.remove(o.Name)
 			}
 		}
 	case l.one(Node) || l.one(Rust):
@@ -358,8 +436,29 @@ func (l *linter) unknown(i int, f Finding) {
 	l.add(f, mend)
 }
 
+// critical says whether the login fails where an option is left out.
+func (l *linter) critical(info *OptionInfo) bool {
+	for _, name := range []string{info.Name, info.ReplacedBy} {
+		switch name {
+		case optMechanism, optKeyPassword, optCAFile:
+			return true
+		case optSource:
+			return l.p.SRV
+		case optTLS:
+			return !l.p.SRV && l.family&(PyMongo|Go|Rust|C) != l.family
+		}
+	}
+	return isCertificate(info)
+}
+
 func (l *linter) old(i int, info *OptionInfo, f Finding) {
 	o := l.p.Options[i]
+	if l.family == JVM || l.family == DotNet {
+		if info.Type == TypePath || info.Secret {
+			l.reader(i, info)
+			return
+		}
+	}
 	f.ID = "R01"
 	f.What = info.Name + " is an old name."
 	if since := info.Since(); since != "" {
@@ -408,7 +507,14 @@ func (l *linter) old(i int, info *OptionInfo, f Finding) {
 		})
 	case info.ReplacedBy == optKeyFile:
 		f.Fix = "Put the certificate, its chain and the key into one PEM file and name it in tlsCertificateKeyFile."
-		l.add(f, l.mergeInto(o))
+		mend := l.mergeInto(o)
+		if mend == nil {
+			f.Why += " No option but those of Go takes certificate and key as two files."
+			f.Fix = "Join the two files (cat client.crt client.key > client.pem), and write tlsCertificateKeyFile=client.pem in place of both options."
+		} else if l.separate() {
+			f.Fix = "Write tlsCertificateFile and tlsPrivateKeyFile, which Go has for two files."
+		}
+		l.add(f, mend)
 	default:
 		l.add(f, func(u *URI) {
 			if u.option(info.ReplacedBy) >= 0 {
@@ -529,7 +635,7 @@ func (l *linter) files() {
 				What:  "A raw @ stands in the value of " + info.Name + ".",
 				Why:   "Go, Node.js and libmongoc 2.1 take what is before the first @ of the string for a user name.",
 				Fix:   "Write %40.",
-				Error: l.says("", "contains unescaped characters", "unescaped slash in ")}
+				Error: l.says("", "MongoParseError: Username contains unescaped characters …", "unescaped slash in …")}
 			if l.target != "" && l.family&(Node|Go|C) == 0 {
 				f.Severity = SeverityInfo
 			}
@@ -540,7 +646,7 @@ func (l *linter) files() {
 				What:  "A raw semicolon stands in the value of " + info.Name + ".",
 				Why:   "Go, PyMongo, Java and C# take it for a separator of options.",
 				Fix:   "Write %3B.",
-				Error: l.says("InvalidURI: Can not mix '&' and ';' for option separators", "", "invalid option")}
+				Error: l.says("InvalidURI: Can not mix '&' and ';' for option separators", "", "invalid option …")}
 			if l.target != "" && l.family&(Node|Rust|C|Ruby) != 0 {
 				f.Severity = SeverityInfo
 			}
@@ -563,26 +669,47 @@ func (l *linter) files() {
 				What:  info.Name + " holds the certificate itself, where a path is wanted.",
 				Why:   "The client tries to open a file of that name.",
 				Fix:   "Save the PEM text in a file and give its path.",
-				Error: l.says("FileNotFoundError", "ENAMETOOLONG: name too long, open '-----BEGIN", "file name too long")}, nil)
+				Error: l.says("FileNotFoundError: …", "ENAMETOOLONG: name too long, open '-----BEGIN…", "open …: file name too long")}, nil)
 		case strings.HasPrefix(v, "~"):
-			add(Finding{ID: "R13", Severity: SeverityWarning,
-				What:  "The path starts with ~, which only a shell understands.",
+			add(Finding{ID: "R13", Severity: SeverityError,
+				What:  "The path starts with ~, which only a shell understands, and only at the start of a word.",
 				Why:   "Clients look for a folder named ~.",
 				Fix:   "Write the whole path.",
-				Error: l.says("FileNotFoundError: [Errno 2] No such file or directory: '~", "ENOENT: no such file or directory, open '~", "open ~")}, nil)
+				Error: l.says("FileNotFoundError: [Errno 2] No such file or directory: '~…", "ENOENT: no such file or directory, open '~…", "open ~…: no such file or directory")}, nil)
+		case windowsPath(v) && container(l.target):
+			add(Finding{ID: "R13", Severity: SeverityError,
+				What: "The path is one of Windows, and the program runs in a container.",
+				Why:  "The container has its own files. There is no drive letter in it.",
+				Fix:  "Mount the file, and write the path that it has in the container, such as /etc/mongodb/client.pem."}, nil)
 		case strings.HasPrefix(v, "/Users/") || strings.HasPrefix(v, "/home/") || strings.HasPrefix(v, "/root/") ||
 			strings.Contains(lower, `:\users\`) || strings.Contains(lower, ":/users/"):
-			add(Finding{ID: "R13", Severity: SeverityInfo,
+			f := Finding{ID: "R13", Severity: SeverityInfo,
 				What: "The path is in somebody's home directory.",
 				Why:  "In a container, on a server or for a service's own user the file is not there, or cannot be read.",
-				Fix:  "Put the file where the program runs, and name it by that path."}, nil)
-		case v[0] != '/' && v[0] != '\\' && !(len(v) > 2 && v[1] == ':' && (v[2] == '\\' || v[2] == '/')):
+				Fix:  "Put the file where the program runs, and name it by that path."}
+			if container(l.target) {
+				f.Severity = SeverityWarning
+				f.Why = "The container has its own files, and its own home directories."
+				f.Fix = "Mount the file, and write the path that it has in the container, such as /etc/mongodb/client.pem."
+				if strings.HasPrefix(v, "/Users/") {
+					f.Severity = SeverityError // macOS alone has that folder, and no container runs it
+				}
+			}
+			add(f, nil)
+		case v[0] != '/' && v[0] != '\\' && !windowsPath(v) && !bracketed(v):
 			add(Finding{ID: "R13", Severity: SeverityInfo,
 				What: "The path is relative.",
 				Why:  "It is looked for from the folder that the program is started in, which differs between a shell, a service and a test.",
 				Fix:  "Write the whole path."}, nil)
 		}
 	}
+}
+
+func container(target string) bool { return target == "kubernetes" || target == "docker-compose" }
+
+// windowsPath says whether a drive letter or the name of a server stands first.
+func windowsPath(v string) bool {
+	return len(v) > 2 && v[1] == ':' && (v[2] == '\\' || v[2] == '/') || strings.HasPrefix(v, `\\`)
 }
 
 // relaxed says what the options that switch checks off really do (T12).

@@ -33,14 +33,19 @@ func TestLintCatalogue(t *testing.T) {
 		{good, "csharp", []string{"R09"}, "mongodb://h/?" + login},
 		{good + "&tlsCertificateKeyFilePassword=x", "rust", []string{"R20"}, good + "&tlsCertificateKeyFilePassword=x"},
 		{"mongodb://h/?" + login + "&sslCert=/c.pem&sslKey=/k.pem&sslPass=x&sslCA=/ca.pem&sslValidate=false", "node", []string{"R01", "R01", "R01", "R01", "R01"},
-			"mongodb://h/?" + login + file + "&tlsCertificateKeyFilePassword=x&tlsCAFile=%2Fca.pem&tlsAllowInvalidCertificates=true"},
+			"mongodb://h/?" + login + "&sslCert=%2Fc.pem&sslKey=%2Fk.pem&tlsCertificateKeyFilePassword=x&tlsCAFile=%2Fca.pem&tlsAllowInvalidCertificates=true"},
+		{"mongodb://h/?" + login + "&sslCert=/c.pem&sslKey=/c.pem", "node", []string{"R01", "R01"}, good},
+		{"mongodb://h/?" + login + "&sslCert=/c.pem&sslKey=/k.pem", "go", []string{"R01", "R01"}, "mongodb://h/?" + login + "&tlsCertificateFile=%2Fc.pem&tlsPrivateKeyFile=%2Fk.pem"},
+		{"mongodb://h/?" + login + "&tlsCertificateFile=/c.pem&tlsPrivateKeyFile=/k.pem", "pymongo", []string{"R01", "R01"}, "mongodb://h/?" + login + "&tlsCertificateFile=%2Fc.pem&tlsPrivateKeyFile=%2Fk.pem"},
 		{"mongodb://h/?" + login + "&ssl_certfile=/c.pem&ssl_ca_certs=/ca.pem", "pymongo", []string{"R01", "R01"}, good + "&tlsCAFile=%2Fca.pem"},
 		{"mongodb://h/?" + login + "&sslClientCertificateKeyFile=/c.pem", "go", nil, good},
 		{"mongodb://h/?tls=true&authMechanism=MONGODB-X509&authSource=admin" + file, "", []string{"R02"}, good},
 		{"mongodb://h/?tls=true&authMechanism=MONGODB-X509&authSource=%2524external" + file, "", []string{"R02"}, good},
 		{"mongodb://h/?tls=true&authMechanism=MONGODB-X509&authSource=" + file, "", []string{"R03"}, good},
-		{"mongodb://CN=a:secret@h/?" + login + file, "", []string{"R04"}, "mongodb://CN%3Da%3Asecret@h/?" + login + file},
-		{"mongodb://alice:secret@h/?" + login + file, "", []string{"R04"}, "mongodb://alice@h/?" + login + file},
+		{"mongodb://CN=a:secret@h/?" + login + file, "", []string{"R04"}, good},
+		{"mongodb://CN=a:b,O=E@h/?" + login + file, "", []string{"R04"}, "mongodb://CN%3Da%3Ab%2CO%3DE@h/?" + login + file},
+		{"mongodb://alice:secret@h/?" + login + file, "", []string{"R04"}, good},
+		{"mongodb://alice@h/?" + login + file, "", []string{"U01"}, good},
 		{"mongodb://CN=a/b@c,O=d@h/?" + login + file, "", []string{"R05"}, "mongodb://CN%3Da%2Fb%40c%2CO%3Dd@h/?" + login + file},
 		{"mongodb://h/?authMechanism=MONGODB-X509&authSource=%24external" + file, "node", []string{"R06"}, good},
 		{"mongodb://h/?authMechanism=MONGODB-X509&authSource=%24external" + file, "pymongo", nil, good},
@@ -61,7 +66,8 @@ func TestLintCatalogue(t *testing.T) {
 		{good + "&tlsUseSystemCA=true", "node", []string{"R17"}, good},
 		{good + "&tlsDisableOCSPEndpointCheck=true", "node", []string{"R17"}, good},
 		{good + "&tlsDisableOCSPEndpointCheck=true", "pymongo", nil, good + "&tlsDisableOCSPEndpointCheck=true"},
-		{good + "&tlsCertificateKeyFile=%2Fk.pem", "", []string{"R18"}, good},
+		{good + "&tlsCertificateKeyFile=%2Fk.pem", "", []string{"R18"}, good + "&tlsCertificateKeyFile=%2Fk.pem"},
+		{good + file, "", []string{"R18"}, good},
 		{"mongodb+srv://c.ab1cd.mongodb.net/?authMechanism=MONGODB-X509" + file, "", []string{"uri-srv-authsource"}, "mongodb+srv://c.ab1cd.mongodb.net/?authMechanism=MONGODB-X509&authSource=%24external" + file},
 		{"mongodb+srv://c.ab1cd.mongodb.net/?authMechanism=MONGODB-X509" + file, "node", nil, "mongodb+srv://c.ab1cd.mongodb.net/?authMechanism=MONGODB-X509&authSource=%24external" + file},
 		{"mongodb://c.ab1cd.mongodb.net:27017/?" + login + file, "", []string{"uri-atlas-srv"}, "mongodb+srv://c.ab1cd.mongodb.net/?" + login + file},
@@ -106,14 +112,14 @@ func TestLintCatalogue(t *testing.T) {
 
 func TestLintPointsAtTheCharacters(t *testing.T) {
 	for text, at := range map[string]string{
-		"mongodb://CN=a/b@c@h/?tls=true&authMechanism=MONGODB-X509":     "/b@",
-		"mongodb://h/?tls=true&authMechanism=X509":                      "X509",
-		"mongodb://h/?tls=true&authMechanism=MONGODB-X509&authSource=a": "a",
-		"mongodb://u:pw@h/?tls=true&authMechanism=MONGODB-X509":         ":pw",
-		"mongodb://h/?tls=yes":                                          "yes",
-		"mongodb://h/?tlsCertificateKeyfle=/c.pem":                      "tlsCertificateKeyfle=/c.pem",
-		"mongodb://h/?tls=true&amp;authMechanism=MONGODB-X509":          "&amp;",
-		"U=mongodb://h/?tls=true":                                       "U=",
+		"mongodb://CN=a/b@c@h/?tls=true&authMechanism=MONGODB-X509":                          "/b@",
+		"mongodb://h/?tls=true&authMechanism=X509":                                           "X509",
+		"mongodb://h/?tls=true&authMechanism=MONGODB-X509&authSource=a":                      "a",
+		"mongodb://u:pw@h/?tls=true&authMechanism=MONGODB-X509&tlsCertificateKeyFile=/c.pem": ":pw",
+		"mongodb://h/?tls=yes":                                 "yes",
+		"mongodb://h/?tls=true&tlsCertificateKeyfle=/c.pem":    "tlsCertificateKeyfle=/c.pem",
+		"mongodb://h/?tls=true&amp;authMechanism=MONGODB-X509": "&amp;",
+		"U=mongodb://h/?tls=true":                              "U=",
 	} {
 		f := Lint(text, LintOptions{}).Findings[0]
 		if got := text[f.Start:f.End]; got != at {
@@ -132,7 +138,7 @@ func TestLintComparesTheUsername(t *testing.T) {
 		`CN=alice,OU=Data`:                         `ends where the certificate's goes on with O=Example\, Inc`,
 		certificate + ",X=1":                       "goes on with X=1",
 	} {
-		text := "mongodb://" + Escape(name) + "@h/?tls=true&authMechanism=MONGODB-X509&authSource=%24external"
+		text := "mongodb://" + Escape(name) + "@h/?tls=true&authMechanism=MONGODB-X509&authSource=%24external&tlsCertificateKeyFile=/c.pem"
 		r := Lint(text, LintOptions{Username: certificate})
 		if what == "" {
 			if got := ids(r); len(got) > 0 {

@@ -189,6 +189,44 @@ func NearestOption(name string) *OptionInfo {
 	return nearest
 }
 
+// MeantOption gives the option that a name is for: the one of that name, the nearest, or the one of the login that the
+// words of the name speak of (sslClientCert, tls_ca_certificate); nil when nothing is near.
+func MeantOption(name string) *OptionInfo {
+	if info := LookupOption(name); info != nil {
+		return info
+	}
+	if info := NearestOption(name); info != nil {
+		return info
+	}
+	lower := strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name))
+	has := func(words ...string) bool {
+		for _, w := range words {
+			if strings.Contains(lower, w) {
+				return true
+			}
+		}
+		return false
+	}
+	certificate := has("cert", "pem", "keyfile")
+	switch {
+	case has("mechanism"):
+		return LookupOption(optMechanism)
+	case has("authsource", "authdb", "authdatabase", "authenticationdatabase"):
+		return LookupOption(optSource)
+	case !certificate && !has("tls", "ssl"):
+	case has("pass", "pwd"):
+		return LookupOption(optKeyPassword)
+	case has("allow", "valid", "verify", "insecure", "check", "crl", "revo", "system"):
+	case has("cafile", "cacert", "tlsca", "sslca", "rootca", "authority"):
+		return LookupOption(optCAFile)
+	case has("privatekey") || !certificate && has("key"):
+		return LookupOption("tlsPrivateKeyFile")
+	case certificate:
+		return LookupOption(optKeyFile)
+	}
+	return nil
+}
+
 // distance is the number of characters to insert, delete, change or swap to make b of a (the restricted
 // Damerau-Levenshtein distance).
 func distance(a, b string) int {

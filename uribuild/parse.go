@@ -12,6 +12,8 @@ type Parsed struct {
 	Start, End int      // where in Text the connection string itself stands
 	Parts      []Part   // in the order in which they stand, with offsets into Text
 	Faults     []*Error // what was taken to be a mistake and mended, with offsets into Text
+
+	around wrapping
 }
 
 // ParseStrict reads a connection string as the specifications have it (mongodb/specifications,
@@ -36,9 +38,10 @@ func ParseStrict(text string) (Parsed, error) {
 }
 
 // Parse reads what a person pasted, in the sense in which they most likely meant it, and lists as Faults what it had to
-// mend: text around the string, an escaped or broken scheme, line breaks, HTML's &amp;, raw delimiters in a user name, a
-// raw socket path, semicolons between options. It does not judge the options; Lint does. Options keep the spelling of
-// their names, their order and their repetitions.
+// mend: text around the string, an escaped or broken scheme, line breaks, blanks, HTML's &amp;, raw delimiters in a user
+// name, a raw socket path, options in the path or with other characters between them. It does not judge the options;
+// Lint does. Options keep the spelling of their names, their order and their repetitions; the flags of a command line
+// that mean an option follow them. A text that is no connection string has the one fault CodeNoConnectionString.
 func Parse(text string) Parsed {
 	p := Parsed{Text: text}
 	if len(text) > maxText {
@@ -46,8 +49,14 @@ func Parse(text string) Parsed {
 		return p
 	}
 	r := reader{Parsed: &p}
-	r.clean()
+	if r.clean(); r.s == "" && len(p.Faults) > 0 && p.Faults[0].Code == CodeNoConnectionString {
+		return p
+	}
 	r.read()
+	r.readFlags()
+	if !r.meant() {
+		return Parsed{Text: text, Faults: []*Error{{Code: CodeNoConnectionString, End: len(text)}}}
+	}
 	slices.SortStableFunc(p.Parts, func(a, b Part) int { return a.Start - b.Start })
 	slices.SortStableFunc(p.Faults, func(a, b *Error) int { return a.Start - b.Start })
 	return p
@@ -101,158 +110,18 @@ func (r *reader) stop(start, end int) int {
 	return r.at[end-1] + 1 // what was left out before the next byte belongs to neither
 }
 
-const blanks = " \t\r\n"
-
-// clean finds the scheme, takes off what stands around the string and joins its lines.
-func (r *reader) clean() {
-	text := r.Text
-	start, body, ok := findScheme(text)
-	switch {
-	case !ok && start == body:
-		start, _ = trim(text, 0, len(text), blanks+"\"'`")
-		body = start
-		r.fault(CodeScheme, start, start)
-	case !ok:
-		r.fault(CodeScheme, start, body)
-	}
-	r.SRV = strings.Contains(strings.ToLower(text[start:body]), "+srv")
-	scheme := "mongodb"
-	if r.SRV {
-		scheme = "mongodb+srv"
-	}
-	if ok && text[start:body] != scheme+"://" {
-		r.fault(CodeScheme, start, body)
-	}
-	r.Start = start
-	if ok {
-		r.Parts = append(r.Parts, Part{PartScheme, start, start + len(scheme), scheme, 0})
-	}
-	if start > 0 {
-		r.fault(CodePastedAround, 0, start)
-	}
-	var quote byte
-	if start > 0 && strings.IndexByte("\"'`", text[start-1]) >= 0 {
-		quote = text[start-1]
-	}
-
-	b := make([]byte, 0, len(text)-body)
-	end := len(text)
-	if quote == 0 {
-		_, end = trim(text, body, end, blanks)
-		if _, bare := trim(text, body, end, "\"'`"); bare < end {
-			end = bare
-		} else if _, bare := trim(text, body, end, ",;)"); bare < end && strings.IndexByte("\"'`", text[max(bare-1, 0)]) >= 0 {
-			_, end = trim(text, body, bare, "\"'`")
-		}
-		// A flag after a blank is the rest of a command line.
-		if i := strings.Index(text[body:end], " -"); i >= 0 {
-			end = body + i
-		}
-	}
-	i := body
-scan:
-	for i < end {
-		c := text[i]
-		switch {
-		case c == quote && quote != 0:
-			next := continuation(text, i, quote)
-			if next < 0 {
-				end = i
-				break scan
-			}
-			r.fault(CodeLines, i, next)
-			i = next
-			continue
-		case quote != 0 && c == '\\' && i+1 < end && strings.IndexByte("\\/\"'`", text[i+1]) >= 0:
-			i++
-			c = text[i]
-		case c == '\r' || c == '\n':
-			from, to := i, i
-			for from > body && strings.IndexByte(blanks, text[from-1]) >= 0 && len(b) > 0 && b[len(b)-1] == text[from-1] {
-				from--
-				b, r.at = b[:len(b)-1], r.at[:len(r.at)-1]
-			}
-			for to < end && strings.IndexByte(blanks, text[to]) >= 0 {
-				to++
-			}
-			if to < end {
-				r.fault(CodeLines, from, to)
-			}
-			i = to
-			continue
-		case c == '&' && strings.HasPrefix(text[i:end], "&amp;"):
-			r.fault(CodeHTML, i, i+5)
-			b, r.at = append(b, '&'), append(r.at, i)
-			i += 5
-			continue
-		}
-		b, r.at = append(b, c), append(r.at, i)
-		i++
-	}
-	r.s, r.at, r.End = string(b), append(r.at, end), end
-	if end < len(text) {
-		r.fault(CodePastedAround, end, len(text))
-	}
-}
-
-// findScheme gives where the scheme starts and where the text after its slashes starts. Without a scheme of MongoDB's
-// ok is false, and the two are those of another scheme, or equal.
-func findScheme(text string) (start, body int, ok bool) {
-	lower := strings.ToLower(text)
-	if len(lower) != len(text) { // some characters change their length; offsets would not fit
-		lower = text
-	}
-	for from := 0; ; {
-		i := strings.Index(lower[from:], "mongodb")
-		if i < 0 {
-			break
-		}
-		start = from + i
-		rest := strings.TrimPrefix(lower[start+7:], "+srv")
-		if after, found := strings.CutPrefix(rest, ":"); found {
-			slashes := len(after) - len(strings.TrimLeft(after, `/\`))
-			// mongodb:///tmp/a.sock has a third slash that belongs to a path.
-			if strings.HasPrefix(after, "///") {
-				slashes = 2
-			}
-			if slashes > 0 {
-				return start, len(text) - len(after) + slashes, true
-			}
-		}
-		from = start + 7
-	}
-	if i := strings.Index(text, "://"); i >= 0 {
-		start = i
-		for start > 0 && (wordByte(text[start-1]) || text[start-1] == '+') {
-			start--
-		}
-		return start, i + 3, false
-	}
-	return 0, 0, false
-}
-
-func wordByte(c byte) bool { return unreserved(c) && c != '.' && c != '~' }
-
-// continuation gives where a string literal goes on after the quote at i that ends its first piece, as in
-// "mongodb://..." + "&tls=true", or -1.
-func continuation(text string, i int, quote byte) int {
-	j := i + 1
-	for j < len(text) && strings.IndexByte(blanks+"+.\\", text[j]) >= 0 {
-		j++
-	}
-	if j > i+1 && j < len(text) && text[j] == quote {
-		return j + 1
-	}
-	return -1
-}
-
 // read takes the cleaned text apart.
 func (r *reader) read() {
 	s := r.s
 	query := queryStart(s)
-	authority := len(s)
+	authority, unmarked := len(s), -1
 	if query >= 0 {
 		authority = query
+	} else if unmarked = optionInPath(s); unmarked >= 0 {
+		r.faultAt(CodeQuestionMark, unmarked, unmarked+1)
+		if query, authority = unmarked, unmarked; s[unmarked] == '/' {
+			authority++
+		}
 	}
 	hosts := 0
 	if i := strings.LastIndexByte(s[:authority], '@'); i >= 0 {
@@ -265,8 +134,10 @@ func (r *reader) read() {
 		r.readUserinfo(hosts - 1)
 	}
 	end := authority
-	if i := strings.IndexByte(s[hosts:authority], '/'); i >= 0 {
-		end = hosts + i
+	if i := strings.IndexAny(s[hosts:authority], `/\`); i >= 0 {
+		if end = hosts + i; s[end] == '\\' {
+			r.faultAt(CodeBackslash, end, end+1)
+		}
 		// mongodb:///tmp/mongodb-27017.sock
 		if j := strings.Index(s[end:authority], ".sock"); i == 0 && j >= 0 {
 			end += j + len(".sock")
@@ -278,7 +149,7 @@ func (r *reader) read() {
 	if len(r.Hosts) == 0 {
 		r.readHosts(hosts, end)
 	}
-	if end < authority && s[end] == '/' {
+	if end < authority {
 		if name, bad := unescape(s[end+1:authority], false); name != "" {
 			if bad >= 0 {
 				r.faultAt(CodePercent, end+1+bad, end+2+bad)
@@ -289,7 +160,7 @@ func (r *reader) read() {
 			r.Database = name
 			r.part(PartDatabase, end+1, authority, name, 0)
 		}
-	} else if query >= 0 {
+	} else if query >= 0 && unmarked < 0 {
 		r.faultAt(CodeSlashBeforeOption, query, query+1)
 	}
 }
@@ -320,6 +191,16 @@ func queryStart(s string) int {
 	return -1
 }
 
+// optionInPath finds the slash or ampersand before a known option where there is no question mark at all, or gives -1.
+func optionInPath(s string) int {
+	for i := range len(s) {
+		if (s[i] == '/' || s[i] == '&') && LookupOption(nameAt(s, i+1)) != nil {
+			return i
+		}
+	}
+	return -1
+}
+
 // maxName is longer than the name of any option, maxOptions more than any string has. They bound what a paste can cost.
 const (
 	maxName    = 64
@@ -333,7 +214,7 @@ func nameAt(s string, i int) string {
 	if !ok {
 		return ""
 	}
-	return name
+	return strings.Trim(name, " ")
 }
 
 func (r *reader) readOptions(start int) {
@@ -343,12 +224,19 @@ func (r *reader) readOptions(start int) {
 		if i := strings.IndexByte(r.s[start:], '&'); i >= 0 {
 			end = start + i
 		}
-		// A semicolon separates only before the name of an option: paths and passwords hold them too. Once one has
-		// separated and there is no ampersand, all of them do.
+		// Other characters separate only before the name of an option: paths and passwords hold them too. Once a
+		// semicolon has separated and there is no ampersand, all of them do.
 		for i := start; i < end; i++ {
-			if r.s[i] == ';' && (separated || LookupOption(nameAt(r.s[:end], i+1)) != nil) {
+			if strings.IndexByte(";?, ", r.s[i]) < 0 {
+				continue
+			}
+			switch known := LookupOption(nameAt(r.s[:end], i+1)) != nil; {
+			case r.s[i] == ';' && (known || separated):
 				r.faultAt(CodeSemicolon, i, i+1)
 				separated = !strings.Contains(r.s[first:], "&")
+				end = i
+			case known && i > start && strings.IndexByte(r.s[start:i], '=') > 0:
+				r.faultAt(CodeSeparator, i, i+1)
 				end = i
 			}
 		}
@@ -366,6 +254,7 @@ func (r *reader) readOptions(start int) {
 }
 
 func (r *reader) readOption(start, end int) {
+	start, end = r.withoutBlanks(start, end)
 	equals := strings.IndexByte(r.s[start:end], '=')
 	if equals <= 0 {
 		r.faultAt(CodeOption, start, end)
@@ -373,25 +262,49 @@ func (r *reader) readOption(start, end int) {
 			equals = end - start
 		}
 	}
-	name, _ := unescape(r.s[start:start+equals], true)
+	nameEnd := start + equals
+	if equals > 0 {
+		_, nameEnd = r.withoutBlanks(start, nameEnd)
+	}
+	name, _ := unescape(r.s[start:nameEnd], true)
 	index := len(r.Options)
-	r.part(PartName, start, start+equals, name, index)
+	r.part(PartName, start, nameEnd, name, index)
 	value := ""
 	if from := start + equals + 1; from <= end {
+		from, _ = r.withoutBlanks(from, end)
 		var bad int
 		if value, bad = unescape(r.s[from:end], true); bad >= 0 {
 			r.faultAt(CodePercent, from+bad, from+bad+1)
 		}
 		r.part(PartValue, from, end, value, index)
 	}
+	// In Docker Compose two dollar signs are one.
+	if value == "$"+External && r.around.compose {
+		value = External
+	}
 	r.Options = append(r.Options, Option{name, value})
+}
+
+// withoutBlanks moves start and end past raw blanks, which no name and no host has and a value only inside.
+func (r *reader) withoutBlanks(start, end int) (int, int) {
+	from, to := trim(r.s, start, end, blanks)
+	if from == to {
+		return start, end // an empty option is another fault
+	}
+	for _, gap := range [][2]int{{start, from}, {to, end}} {
+		if gap[0] < gap[1] {
+			r.faultAt(CodeBlanks, gap[0], gap[1])
+		}
+	}
+	return from, to
 }
 
 func (r *reader) readUserinfo(end int) {
 	raw := r.s[:end]
 	user, password, hasPassword := strings.Cut(raw, ":")
-	// An X.509 login has no password, so a colon inside a distinguished name is a colon (R04).
-	if hasPassword && distinguishedName(raw) && r.mechanismIsX509() {
+	// Every client takes what follows the first colon for a password. That it belongs to a distinguished name shows
+	// only where another part of the name follows (R04).
+	if hasPassword && distinguishedName(raw) && morePartsOfName(password) && r.mechanismIsX509() {
 		user, password, hasPassword = raw, "", false
 	}
 	reserved := func(s string, from int) {
@@ -442,6 +355,18 @@ func distinguishedName(s string) bool {
 	return true
 }
 
+// morePartsOfName says whether a part like O=Example follows a comma in s.
+func morePartsOfName(s string) bool {
+	_, rest, found := strings.Cut(s, ",")
+	for found {
+		if distinguishedName(rest) {
+			return true
+		}
+		_, rest, found = strings.Cut(rest, ",")
+	}
+	return false
+}
+
 // option gives the index of the first option with this name, in any case, or -1.
 func (u *URI) option(name string) int {
 	return slices.IndexFunc(u.Options, func(o Option) bool { return strings.EqualFold(o.Name, name) })
@@ -458,10 +383,10 @@ func (r *reader) readHosts(start, end int) {
 		if i := strings.IndexByte(r.s[start:end], ','); i >= 0 {
 			stop = start + i
 		}
-		if start == stop {
+		if from, to := r.withoutBlanks(start, stop); from == to {
 			r.faultAt(CodeHostEmpty, max(start-1, first), min(stop+1, end))
 		} else {
-			r.readHost(start, stop)
+			r.readHost(from, to)
 		}
 		start = stop + 1
 	}
@@ -480,7 +405,13 @@ func (r *reader) readHost(start, end int) {
 		if err.Code == CodePort {
 			raw = raw[:err.Start]
 		}
-		h.Name, _ = unescape(strings.Trim(raw, "[]"), false)
+		name := raw
+		if i := strings.LastIndexByte(raw, ':'); i > 0 && err.Code == CodeHostCharacter {
+			if port, ok := parsePort(raw[i+1:]); ok {
+				name, h.Port = raw[:i], port
+			}
+		}
+		h.Name, _ = unescape(strings.Trim(name, "[]"), false)
 	}
 	if err == nil && raw[0] != '[' && strings.Contains(h.Name, ":") && !strings.Contains(h.Name, "/") {
 		r.faultAt(CodeHostBrackets, start, end)

@@ -18,14 +18,15 @@ func TestParseMendsPastes(t *testing.T) {
 		{"nothing wrong", "mongodb://h/?" + login, "mongodb://h/?" + login, nil},
 		{"at sign and slash in a name", "mongodb://CN=a@b.c/d,O=E@h/?" + login, "mongodb://CN%3Da%40b.c%2Fd%2CO%3DE@h/?" + login, []Code{CodeUserinfo, CodeUserinfo}},
 		{"question mark in a name", "mongodb://CN=a?b=c,O=E@h/?" + login, "mongodb://CN%3Da%3Fb%3Dc%2CO%3DE@h/?" + login, []Code{CodeUserinfo}},
-		{"colon in a name", "mongodb://CN=a,OU=k:i@h/?" + login, "mongodb://CN%3Da%2COU%3Dk%3Ai@h/?" + login, []Code{CodeUserinfo}},
+		{"colon in a name", "mongodb://CN=a,OU=k:i,O=E@h/?" + login, "mongodb://CN%3Da%2COU%3Dk%3Ai%2CO%3DE@h/?" + login, []Code{CodeUserinfo}},
+		{"a colon that no part of a name follows is a password", "mongodb://CN=a,OU=k:i@h/?" + login, "mongodb://CN%3Da%2COU%3Dk:i@h/?" + login, nil},
 		{"a colon is a password without X.509", "mongodb://CN%3Da:pw@h/?authMechanism=PLAIN", "mongodb://CN%3Da:pw@h/?authMechanism=PLAIN", nil},
 		{"at sign in a value only", "mongodb://h/?tlsCAFile=/a@b.pem", "mongodb://h/?tlsCAFile=%2Fa%40b.pem", nil},
 		{"percent sign in a name", "mongodb://CN=100%@h/?" + login, "mongodb://CN%3D100%25@h/?" + login, []Code{CodePercent}},
 		{"HTML", "mongodb://h/?tls=true&amp;authMechanism=MONGODB-X509", "mongodb://h/?" + login, []Code{CodeHTML}},
 		{"backslashes", `mongodb:\\h/?` + login, "mongodb://h/?" + login, []Code{CodeScheme}},
 		{"one slash", `mongodb:/h/?` + login, "mongodb://h/?" + login, []Code{CodeScheme}},
-		{"escaped slashes of JSON", `"mongodb:\/\/h\/?` + login + `"`, "mongodb://h/?" + login, []Code{CodePastedAround, CodeScheme, CodePastedAround}},
+		{"escaped slashes of JSON", `"mongodb:\/\/h\/?` + login + `"`, "mongodb://h/?" + login, []Code{CodePastedAround, CodePastedAround}},
 		{"capitals", "MongoDB+SRV://c.d.e/?" + login, "mongodb+srv://c.d.e/?" + login, []Code{CodeScheme}},
 		{"another scheme", "mongo://h/?" + login, "mongodb://h/?" + login, []Code{CodeScheme}},
 		{"no scheme", "h:27017/?" + login, "mongodb://h:27017/?" + login, []Code{CodeScheme}},
@@ -48,7 +49,36 @@ func TestParseMendsPastes(t *testing.T) {
 		{"SRV with a port", "mongodb+srv://c.d.e:27017/", "mongodb+srv://c.d.e:27017", []Code{CodeSRVPort}},
 		{"eaten by a shell", "mongodb://h/?authSource=&tls=true", "mongodb://h/?authSource=&tls=true", nil},
 		{"unknown options are kept", "mongodb://h/db?Foo=a+b&bar=%2B&Foo=", "mongodb://h/db?Foo=a%20b&bar=%2B&Foo=", nil},
-		{"nothing", "", "mongodb://", []Code{CodeScheme, CodeNoHosts}},
+		{"nothing", "", "mongodb://", []Code{CodeNoConnectionString}},
+		{"two words", "hello world", "mongodb://", []Code{CodeNoConnectionString}},
+		{"one word", "hello", "mongodb://", []Code{CodeNoConnectionString}},
+		{"another database's", "postgres://u:p@h:5432/db?tls=true", "mongodb://", []Code{CodeNoConnectionString}},
+		{"a host alone", "db1.example.net", "mongodb://db1.example.net", []Code{CodeScheme}},
+		{"JDBC", "jdbc:mongodb://h/?" + login, "mongodb://h/?" + login, []Code{CodePastedAround}},
+		{"Spring", "spring.data.mongodb.uri=mongodb://h/?" + login, "mongodb://h/?" + login, []Code{CodePastedAround}},
+		{"properties", `spring.data.mongodb.uri=mongodb\://h/?tls\=true&authMechanism\=MONGODB-X509`, "mongodb://h/?" + login, []Code{CodePastedAround}},
+		{"curved quotes", "“mongodb://h/?" + login + "”", "mongodb://h/?" + login, []Code{CodePastedAround, CodePastedAround}},
+		{"a curved quote at the end", "mongodb://h/?" + login + "”", "mongodb://h/?" + login, []Code{CodePastedAround}},
+		{"a quote and a comma at the end", "mongodb://h/?" + login + "\",", "mongodb://h/?" + login, []Code{CodePastedAround}},
+		{"blanks around delimiters", "mongodb://a, b/?tls=true & authMechanism = MONGODB-X509", "mongodb://a,b/?" + login, []Code{CodeBlanks, CodeBlanks, CodeBlanks, CodeBlanks, CodeBlanks}},
+		{"a zero-width blank", "mongodb://h/?tls=true\u200b&authMechanism=MONGODB-X509", "mongodb://h/?" + login, []Code{CodeBlanks}},
+		{"JSON's ampersand", `mongodb://h/?tls=true\u0026authMechanism=MONGODB-X509`, "mongodb://h/?" + login, []Code{CodeBackslash}},
+		{"JSON's ampersand in quotes", `"mongodb://h/?tls=true\u0026authMechanism=MONGODB-X509"`, "mongodb://h/?" + login, []Code{CodePastedAround, CodePastedAround}},
+		{"HTML twice", "mongodb://h/?tls=true&amp;amp;authMechanism=MONGODB-X509", "mongodb://h/?" + login, []Code{CodeHTML}},
+		{"escaped by zsh", `mongosh mongodb://h/\?tls=true\&authMechanism=MONGODB-X509`, "mongodb://h/?" + login, []Code{CodePastedAround}},
+		{"backslashes with a port", `mongodb:\\h:27018\?` + login, "mongodb://h:27018/?" + login, []Code{CodeScheme, CodeSlashBeforeOption}},
+		{"a backslash before the database", `mongodb:\\h:27018\app?` + login, "mongodb://h:27018/app?" + login, []Code{CodeScheme, CodeBackslash}},
+		{"encoded as a whole", "mongodb%3A%2F%2Fh%2F%3Ftls%3Dtrue%26authMechanism%3DMONGODB-X509%26authSource%3D%2524external", "mongodb://h/?" + login + "&authSource=%24external", []Code{CodeEncoded}},
+		{"options in the path", "mongodb://h/tls=true&authMechanism=MONGODB-X509", "mongodb://h/?" + login, []Code{CodeQuestionMark}},
+		{"an ampersand for the question mark", "mongodb://h/app&tls=true&authMechanism=MONGODB-X509", "mongodb://h/app?" + login, []Code{CodeQuestionMark}},
+		{"a second question mark", "mongodb://h/?tls=true?authMechanism=MONGODB-X509", "mongodb://h/?" + login, []Code{CodeSeparator}},
+		{"commas between options", "mongodb://h/?tls=true, authMechanism=MONGODB-X509", "mongodb://h/?" + login, []Code{CodeSeparator, CodeBlanks}},
+		{"a comment", "mongodb://h/?" + login + " # prod", "mongodb://h/?" + login, []Code{CodePastedAround}},
+		{"the next line of the file", "MONGODB_URI=mongodb://h/?" + login + "\nDEBUG=1\n", "mongodb://h/?" + login, []Code{CodePastedAround, CodePastedAround}},
+		{"a wrapped terminal", "mongodb://h/?tls=true&authMech\nanism=MONGODB-X509", "mongodb://h/?" + login, []Code{CodeLines}},
+		{"Compose", "  - MONGODB_URI=mongodb://h/?" + login + "&authSource=$$external", "mongodb://h/?" + login + "&authSource=%24external", []Code{CodePastedAround}},
+		{"flags", `mongosh "mongodb://h/?authMechanism=MONGODB-X509" --tls --tlsCertificateKeyFile '/c d.pem'`, "mongodb://h/?authMechanism=MONGODB-X509&tls=true&tlsCertificateKeyFile=%2Fc%20d.pem", []Code{CodePastedAround, CodePastedAround}},
+		{"flags before", `mongodump --ssl --sslPEMKeyFile=/c.pem --uri "mongodb://h/?authMechanism=MONGODB-X509"`, "mongodb://h/?authMechanism=MONGODB-X509&tls=true&tlsCertificateKeyFile=%2Fc.pem", []Code{CodePastedAround, CodePastedAround}},
 	} {
 		p := Parse(c.text)
 		if got := p.String(); got != c.want {
@@ -66,9 +96,9 @@ func TestParseMendsPastes(t *testing.T) {
 
 // Every part is found where it stands in the paste.
 func TestParsePositions(t *testing.T) {
-	text := `export U="mongodb://CN=a:b@h1:27017,h2/app?tls=true&amp;authMechanism=MONGODB-X509&tlsCAFile=C%3A%5Cca.pem" # mine`
+	text := `export U="mongodb://CN=a:b,O=c@h1:27017,h2/app?tls=true&amp;authMechanism=MONGODB-X509&tlsCAFile=C%3A%5Cca.pem" # mine`
 	p := Parse(text)
-	want := []string{"scheme mongodb mongodb", "username CN=a:b CN=a:b", "host h1 h1", "port 27017 27017", "host h2 h2", "database app app",
+	want := []string{"scheme mongodb mongodb", "username CN=a:b,O=c CN=a:b,O=c", "host h1 h1", "port 27017 27017", "host h2 h2", "database app app",
 		"name tls tls", "value true true", "name authMechanism authMechanism", "value MONGODB-X509 MONGODB-X509", "name tlsCAFile tlsCAFile", `value C%3A%5Cca.pem C:\ca.pem`}
 	var got []string
 	for _, part := range p.Parts {

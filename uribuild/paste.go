@@ -1,0 +1,432 @@
+package uribuild
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A wrapping is what a connection string was pasted with, as far as it changes what a client gets to read.
+type wrapping struct {
+	known    bool // a line of a script, a file or a program, which hands on the string alone
+	expands  bool // a shell, PHP or the like puts a variable in place of $external
+	may      bool // an .env file, whose readers differ in that
+	protects bool // nothing takes $external for a variable
+	splits   bool // a shell ends the command at the first &
+	compose  bool // where Docker Compose makes one dollar sign of two: a YAML value, or its list of variables
+	list     bool // that list, which nothing but Compose has: $external is a variable there
+	command  bool // flags stand around the string
+}
+
+const (
+	blanks      = " \t\r\n"
+	asciiQuotes = "\"'`"
+)
+
+// closing gives the quotes that end what these begin; word processors and chat programs make the curved ones.
+var closing = map[string]string{`"`: `"`, "'": "'", "`": "`", "“": "”", "„": "“", "‘": "’", "«": "»"}
+
+// commands are the programs whose command lines are pasted with a connection string in them.
+var commands = []string{"mongosh", "mongo", "mongodump", "mongorestore", "mongoexport", "mongoimport", "mongostat", "mongotop",
+	"mongofiles", "bsondump", "docker", "podman", "kubectl", "sudo", "npx", "env", "exec"}
+
+// wrapped reads the line that stands before the string.
+func wrapped(before, quote string) (w wrapping) {
+	before = strings.TrimSuffix(before[strings.LastIndexByte(before, '\n')+1:], quote)
+	line := strings.TrimLeft(strings.TrimSpace(before), "$> ") // a prompt, or the sigil of PHP and Perl
+	first, _, _ := strings.Cut(line, " ")
+	item, isList := strings.CutPrefix(line, "- ")
+	if item = strings.TrimLeft(item, asciiQuotes); quote == "" && strings.HasSuffix(item, "=") {
+		quote = line[2:max(2, len(line)-len(item))]
+	}
+	name, assigned := strings.CutSuffix(line, "=")
+	program := first[strings.LastIndexByte(first, '/')+1:]
+	w.known = quote != "" && line != "" || assigned
+	switch {
+	case isList && strings.HasSuffix(item, "="):
+		w.known, w.compose, w.list = true, true, true
+	case strings.HasSuffix(line, ":") && (quote != "" || strings.HasSuffix(before, " ")):
+		w.known, w.compose, w.protects = true, true, strings.HasSuffix(line, `":`)
+	case strings.HasPrefix(line, "--") || contains(commands, program):
+		w.known, w.command = true, true
+		w.expands, w.splits = quote != "'", quote == ""
+	case first == "export" || first == "declare" || first == "setenv" || first == "ENV":
+		w.known = true
+		w.expands, w.splits = quote != "'", quote == "" && first != "ENV"
+	case strings.HasPrefix(strings.TrimSpace(before), "$") || first == "val" || first == "my":
+		w.expands = quote == `"`
+	case assigned && plainName(name):
+		w.may = quote != "'"
+	default:
+		w.protects = w.known
+	}
+	w.protects = w.protects || quote == "'"
+	return w
+}
+
+func contains(all []string, s string) bool {
+	for _, one := range all {
+		if one == s {
+			return true
+		}
+	}
+	return false
+}
+
+// plainName says whether s can be the name of a variable of a shell.
+func plainName(s string) bool {
+	for i := range len(s) {
+		if !wordByte(s[i]) || s[i] == '-' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// clean finds the scheme, takes off what stands around the string, and writes its characters as a client should get
+// them: on one line, without the escapes of the text that it was copied from.
+func (r *reader) clean() {
+	text := r.Text
+	start, body, ok := findScheme(text)
+	if !ok && start < body && !schemeMeant(text[start:body]) {
+		r.fault(CodeNoConnectionString, 0, len(text))
+		return
+	}
+	if !ok && start == body {
+		start, _ = trim(text, 0, len(text), blanks+asciiQuotes)
+		body = start
+		r.fault(CodeScheme, start, start)
+	}
+	quote := ""
+	if _, size := utf8.DecodeLastRuneInString(text[:start]); size > 0 {
+		if closing[text[start-size:start]] != "" {
+			quote = text[start-size : start]
+		}
+	}
+	written := text[start:body]
+	encoded := strings.Contains(written, "%")
+	r.SRV = strings.Contains(strings.ToLower(written), "srv")
+	scheme := "mongodb"
+	if r.SRV {
+		scheme = "mongodb+srv"
+	}
+	if ok {
+		r.Parts = append(r.Parts, Part{PartScheme, start, start + len(scheme), scheme, 0})
+	}
+	properties := strings.Contains(written, `\:`)
+	plain := written
+	if properties || quote != "" {
+		plain = strings.NewReplacer(`\:`, ":", `\/`, "/").Replace(written)
+	}
+	switch {
+	case encoded:
+		r.fault(CodeEncoded, start, body)
+	case start < body && plain != scheme+"://":
+		r.fault(CodeScheme, start, body)
+	}
+	r.Start = start
+	if start > 0 {
+		r.fault(CodePastedAround, 0, start)
+	}
+	r.around = wrapped(text[:start], quote)
+	bare := r.around.splits
+
+	b := make([]byte, 0, len(text)-body)
+	end := len(text)
+	if quote == "" {
+		end = bareEnd(text, body)
+	}
+	put := func(c byte, at int) { b, r.at = append(b, c), append(r.at, at) }
+	i := body
+scan:
+	for i < end {
+		c, rest := text[i], text[i:end]
+		switch {
+		case quote != "" && strings.HasPrefix(rest, closing[quote]):
+			next := continuation(text, i, closing[quote], quote)
+			if next < 0 {
+				end = i
+				break scan
+			}
+			r.fault(CodeLines, i, next)
+			i = next
+			continue
+		case quote != "" && c == '\\' && i+1 < end && strings.IndexByte("\\/\"'`$", text[i+1]) >= 0,
+			properties && c == '\\' && i+1 < end && strings.IndexByte("\\:=#!", text[i+1]) >= 0,
+			bare && c == '\\' && i+1 < end && strings.IndexByte("?&=$", text[i+1]) >= 0:
+			i++
+			switch c = text[i]; c {
+			case '$':
+				r.around.expands = false
+			case '&':
+				r.around.splits = false
+			}
+		case c == '\\' && i+1 < end && (text[i+1] == '?' || text[i+1] == '&'):
+			if !strings.Contains(written, `\`) { // else CodeScheme has said it
+				r.fault(CodeBackslash, i, i+1)
+			}
+			i++
+			continue
+		case c == '\\' && len(rest) >= 6 && rest[1:4] == "u00" && unhex(rest[4]) >= 2 && unhex(rest[5]) >= 0:
+			if quote == "" {
+				r.fault(CodeBackslash, i, i+6)
+			}
+			put(byte(unhex(rest[4])<<4|unhex(rest[5])), i)
+			i += 6
+			continue
+		case encoded && c == '%' && len(rest) > 2 && unhex(rest[1]) >= 0 && unhex(rest[2]) >= 0:
+			put(byte(unhex(rest[1])<<4|unhex(rest[2])), i)
+			i += 3
+			continue
+		case c == '\r' || c == '\n':
+			from, to := i, i
+			for from > body && strings.IndexByte(blanks, text[from-1]) >= 0 && len(b) > 0 && b[len(b)-1] == text[from-1] {
+				from--
+				b, r.at = b[:len(b)-1], r.at[:len(r.at)-1]
+			}
+			for to < end && strings.IndexByte(blanks, text[to]) >= 0 {
+				to++
+			}
+			if quote == "" && anotherLine(text[i:to], text[to:end]) {
+				end = i
+				break scan
+			}
+			if to < end {
+				r.fault(CodeLines, from, to)
+			}
+			i = to
+			continue
+		case c == '&':
+			if size := ampersand(rest); size > 1 {
+				r.fault(CodeHTML, i, i+size)
+				put('&', i)
+				i += size
+				continue
+			}
+		case c >= 0x80:
+			if size, blank := invisible(rest); size > 0 {
+				r.fault(CodeBlanks, i, i+size)
+				if blank {
+					put(' ', i)
+				}
+				i += size
+				continue
+			}
+		}
+		put(c, i)
+		i++
+	}
+	r.s, r.at, r.End = string(b), append(r.at, end), end
+	if r.around.splits = r.around.splits && strings.Contains(r.s, "&"); end < len(text) {
+		r.fault(CodePastedAround, end, len(text))
+	}
+}
+
+// bareEnd gives where a string without quotes around it ends.
+func bareEnd(text string, body int) int {
+	_, end := trim(text, body, len(text), blanks)
+	if bare := trimQuotes(text, body, end); bare < end {
+		end = bare
+	} else if _, bare := trim(text, body, end, ",;)"); bare < end {
+		if bare = trimQuotes(text, body, bare); strings.IndexByte(",;)", text[bare]) < 0 {
+			end = bare
+		}
+	}
+	// After a blank: a flag of a command line, a comment, the next command.
+	for _, next := range []string{" -", " #", " //", " | ", " > ", " && "} {
+		if i := strings.Index(text[body:end], next); i >= 0 {
+			end = trimQuotes(text, body, body+i)
+		}
+	}
+	return end
+}
+
+func trimQuotes(text string, start, end int) int {
+	return start + len(strings.TrimRight(text[start:end], asciiQuotes+"“”„‘’"))
+}
+
+// anotherLine says whether a string ends at a line break: an empty line, or a next one that is plainly something else.
+func anotherLine(gap, next string) bool {
+	if strings.Count(gap, "\n") > 1 || next == "" {
+		return true
+	}
+	if strings.IndexByte("#-}])", next[0]) >= 0 || strings.HasPrefix(next, "export ") {
+		return true
+	}
+	name := next[:len(next)-len(strings.TrimLeft(next, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"))]
+	return len(name) > 1 && strings.HasPrefix(next[len(name):], "=") || strings.Contains(next[:min(len(next), maxName)], ": ")
+}
+
+// ampersand gives the length of what HTML and XML write for an ampersand, also when it was encoded twice.
+func ampersand(s string) int {
+	for _, entity := range []string{"&amp;", "&#38;", "&#x26;"} {
+		if rest, found := strings.CutPrefix(s, entity); found {
+			size := len(entity)
+			for strings.HasPrefix(rest, "amp;") {
+				size, rest = size+4, rest[4:]
+			}
+			return size
+		}
+	}
+	return 1
+}
+
+// invisible gives the length of a character that cannot be seen (zero-width blanks and joiners, a byte order mark), and
+// says whether it is a blank of some width.
+func invisible(s string) (size int, blank bool) {
+	switch r, size := utf8.DecodeRuneInString(s); {
+	case r == 0xA0, 0x2000 <= r && r <= 0x200A, r == 0x202F, r == 0x3000:
+		return size, true
+	case 0x200B <= r && r <= 0x200F, r == 0x2060, r == 0xFEFF:
+		return size, false
+	}
+	return 0, false
+}
+
+// findScheme gives where the scheme starts and where the text after its slashes starts. Without a scheme of MongoDB's
+// ok is false, and the two are those of another scheme, or equal.
+func findScheme(text string) (start, body int, ok bool) {
+	lower := strings.ToLower(text)
+	if len(lower) != len(text) { // some characters change their length; offsets would not fit
+		lower = text
+	}
+	for from := 0; ; {
+		i := strings.Index(lower[from:], "mongodb")
+		if i < 0 {
+			break
+		}
+		start = from + i
+		rest := lower[start+7:]
+		for _, srv := range []string{"+srv", "%2bsrv"} {
+			rest = strings.TrimPrefix(rest, srv)
+		}
+		if after, found := strings.CutPrefix(rest, "%3a%2f%2f"); found {
+			return start, len(text) - len(after), true
+		}
+		if after, found := strings.CutPrefix(strings.TrimPrefix(rest, `\`), ":"); found {
+			slashes := len(after) - len(strings.TrimLeft(after, `/\`))
+			// mongodb:///tmp/a.sock has a third slash that belongs to a path.
+			if strings.HasPrefix(after, "///") {
+				slashes = 2
+			}
+			if slashes > 0 {
+				return start, len(text) - len(after) + slashes, true
+			}
+		}
+		from = start + 7
+	}
+	if i := strings.Index(text, "://"); i >= 0 {
+		start = i
+		for start > 0 && (wordByte(text[start-1]) || text[start-1] == '+') {
+			start--
+		}
+		return start, i + 3, false
+	}
+	return 0, 0, false
+}
+
+// schemeMeant says whether a scheme is one of MongoDB's, misspelt.
+func schemeMeant(scheme string) bool {
+	scheme = strings.ToLower(strings.TrimSuffix(scheme, "://"))
+	name := strings.TrimRight(strings.TrimSuffix(scheme, "srv"), "+-_")
+	return distance(name, "mongodb") <= 2
+}
+
+func wordByte(c byte) bool { return unreserved(c) && c != '.' && c != '~' }
+
+// continuation gives where a string literal goes on after the quote at i that ends its first piece, as in
+// "mongodb://..." + "&tls=true", or -1.
+func continuation(text string, i int, closing, opening string) int {
+	j := i + len(closing)
+	for j < len(text) && strings.IndexByte(blanks+"+.\\", text[j]) >= 0 {
+		j++
+	}
+	if j > i+len(closing) && strings.HasPrefix(text[j:], opening) {
+		return j + len(opening)
+	}
+	return -1
+}
+
+// flags are those of mongosh and the Database Tools that say what an option says.
+var flags = [][2]string{{"tls", optTLS}, {"ssl", optTLS}, {"tlsCertificateKeyFile", optKeyFile}, {"sslPEMKeyFile", optKeyFile},
+	{"tlsCertificateKeyFilePassword", optKeyPassword}, {"sslPEMKeyPassword", optKeyPassword}, {"tlsCAFile", optCAFile}, {"sslCAFile", optCAFile},
+	{"authenticationMechanism", optMechanism}, {"authenticationDatabase", optSource}}
+
+// readFlags takes the flags around the string of a command line for the options that they stand for.
+func (r *reader) readFlags() {
+	after := len(r.Text) - len(strings.TrimLeft(r.Text[r.End:], asciiQuotes))
+	for _, around := range [][2]int{{0, r.Start}, {after, len(r.Text)}} {
+		for from := around[0]; from < around[1]; {
+			start, end := word(r.Text, from, around[1])
+			from = end + 1
+			name, value, given := strings.Cut(r.Text[start:end], "=")
+			if !strings.HasPrefix(name, "--") {
+				continue
+			}
+			for _, flag := range flags {
+				if name[2:] != flag[0] || r.option(flag[1]) >= 0 {
+					continue
+				}
+				valueStart := start + len(name) + 1
+				if flag[1] == optTLS {
+					value, valueStart, given = "true", end, true
+				} else if !given {
+					valueStart, end = word(r.Text, from, around[1])
+					value, from = r.Text[valueStart:end], end+1
+				}
+				r.Parts = append(r.Parts, Part{PartName, start, start + len(name), flag[1], len(r.Options)},
+					Part{PartValue, valueStart, end, strings.Trim(value, asciiQuotes), len(r.Options)})
+				r.Options = append(r.Options, Option{flag[1], strings.Trim(value, asciiQuotes)})
+			}
+		}
+	}
+}
+
+// word gives the next word of a command line between from and end, with its quotes.
+func word(text string, from, end int) (start, stop int) {
+	for from < end && strings.IndexByte(blanks+"\\", text[from]) >= 0 {
+		from++
+	}
+	var quote byte
+	for stop = from; stop < end; stop++ {
+		switch c := text[stop]; {
+		case c == quote:
+			quote = 0
+		case quote == 0 && c == '<': // a placeholder with blanks
+			quote = '>'
+		case quote == 0 && strings.IndexByte(asciiQuotes, c) >= 0:
+			quote = c
+		case quote == 0 && strings.IndexByte(blanks, c) >= 0:
+			return from, stop
+		}
+	}
+	return from, stop
+}
+
+// meant says whether a text without a scheme is a connection string at all: it has a known option, or nothing but hosts
+// and one of them is plainly a host.
+func (r *reader) meant() bool {
+	for _, part := range r.Parts {
+		if part.Kind == PartScheme {
+			return true
+		}
+	}
+	if len(r.Faults) > 0 && r.Text[r.Start:r.End] != "" && strings.Contains(r.Text[:r.End], "://") {
+		return true // schemeMeant has said so
+	}
+	for _, o := range r.Options {
+		if LookupOption(o.Name) != nil {
+			return true
+		}
+	}
+	for _, f := range r.Faults {
+		if f.Code != CodeScheme && f.Code != CodePastedAround && f.Code != CodeSlashBeforeOption {
+			return false
+		}
+	}
+	for _, h := range r.Hosts {
+		if h.Port != 0 || strings.ContainsAny(h.Name, ".:/") || h.Name == "localhost" {
+			return true
+		}
+	}
+	return false
+}
