@@ -17,9 +17,9 @@ const (
 	OpHello   Op = "hello"   // -> Hello
 	OpAdd     Op = "add"     // Files and their bytes, AsIs -> Report
 	OpUnlock  Op = "unlock"  // File (0: every locked one), Password -> Report
-	OpRemove  Op = "remove"  // File -> Report
+	OpRemove  Op = "remove"  // File (0: every refused one) -> Report
 	OpClear   Op = "clear"   // forgets everything -> Report
-	OpChoose  Op = "choose"  // Identity -> Report
+	OpChoose  Op = "choose"  // Identity -> Chosen
 	OpDerived Op = "derived" // the keys of the last Need, as bytes -> what the interrupted request answers
 	OpSample  Op = "sample"  // -> Saved, Password, and the bytes of a sample PKCS#12
 	OpTargets Op = "targets" // -> Targets
@@ -42,7 +42,8 @@ const (
 	// file) -> Saved with Beside for the key's file, CSR, and the bytes of both.
 	OpCSR Op = "csr"
 	// OpReply says whether a certificate that came back is the one that was asked for: Files with the Role "request" and the
-	// request's bytes, beside the opened certificate and key -> Reply.
+	// requests' bytes, beside the opened certificates and keys -> Reply, for the request and the certificate that belong
+	// together by their key.
 	OpReply Op = "reply"
 	// OpTestKit makes an authority, a server's and a client's certificate, and all that goes with them: Kit, To ("zip" for
 	// one archive) -> Kit, its files as bytes in their order; with "zip" -> Kit and Saved, and the archive's bytes alone.
@@ -144,6 +145,7 @@ type KitForm struct {
 type Response struct {
 	Hello    *Hello     `json:"hello,omitempty"`
 	Report   *Report    `json:"report,omitempty"`
+	Chosen   *Chosen    `json:"chosen,omitempty"`
 	Need     []Need     `json:"need,omitempty"`
 	Targets  []Target   `json:"targets,omitempty"`
 	Rendered *Rendered  `json:"rendered,omitempty"`
@@ -219,6 +221,17 @@ type Report struct {
 	Notes           []string      `json:"notes,omitempty"`
 }
 
+// A Chosen is what of a Report depends on the chosen identity, under the same names: with thousands of certificates open the
+// rest is megabytes.
+type Chosen struct {
+	Username        *string     `json:"username"`
+	UsernameRefusal string      `json:"usernameRefusal"`
+	OtherNames      []OtherName `json:"otherNames"`
+	Identity        string      `json:"identity"`
+	Findings        []Finding   `json:"findings"`
+	Checked         []string    `json:"checked"`
+}
+
 // An OtherName is the user name where it differs from Report.Username.
 type OtherName struct {
 	Where   string `json:"where"` // "Server 4.0", "Windows and macOS servers", ...
@@ -235,6 +248,8 @@ type FileState struct {
 	State string `json:"state"` // read, locked (a password is wanted), refused
 	// Error is why the file is locked or refused: password-required at first, wrong-password after a try.
 	Error *Problem `json:"error,omitempty"`
+	// Request says that it holds a certificate request, which OpReply compares with what is open.
+	Request bool `json:"request,omitempty"`
 }
 
 // An Identity is a certificate that could log in.
@@ -473,6 +488,9 @@ type CSR struct {
 
 // A Reply is a certificate beside the request for it. `certuri csr --check` prints it.
 type Reply struct {
+	Certificate string `json:"certificate"` // SHA-256 of what was compared
+	// Asked is the user name of the request's subject; "" when the server has none.
+	Asked    string    `json:"asked"`
 	Verdict  string    `json:"verdict"`  // as Doctor's: works, works-with-warnings, will-not-work
 	Findings []Finding `json:"findings"` // what the authority changed
 	Checked  []string  `json:"checked"`

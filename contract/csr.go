@@ -130,43 +130,41 @@ func subjectProblem(err error) Problem {
 		Fix: `Write it like CN=alice,OU=Data,O=Example\, Inc, with a backslash before , + " \ < > and ;.`}
 }
 
-// reply compares the opened certificate with the request for it.
+// reply compares the opened certificate with the request for it: of several, the two that have the same key.
 func (e *Engine) reply(named []NewFile, files [][]byte) answer {
-	var asked certbuild.Requested
-	found := false
+	var requests []certbuild.Requested
 	for i, n := range named {
 		if n.Role == "request" && i < len(files) {
-			asked, found = certbuild.ParseRequest(files[i])
+			if r, ok := certbuild.ParseRequest(files[i]); ok {
+				requests = append(requests, r)
+			}
 		}
 	}
-	if !found {
+	if len(requests) == 0 {
 		return refusal(Problem{Code: "no-request", Field: "request", What: "There is no certificate request in this file.",
 			Why: "It starts with «-----BEGIN CERTIFICATE REQUEST-----».", Fix: "Look for the .csr file that was sent to the authority."})
 	}
-	if e.bundle == nil {
-		e.bundle = &certparse.Bundle{}
-	}
-	// The reply is the certificate for the request's key, whatever else came with it.
 	id := e.identity()
-	for i := range e.bundle.Identities {
-		if one := &e.bundle.Identities[i]; asked.Fits(one.Leaf) {
-			id = one
-			break
-		}
-	}
 	if id == nil {
 		return refusal(Problem{Code: "no-certificate", What: "There is no certificate to compare with the request.",
 			Why: "None is open.", Fix: "Open what the authority sent back."})
 	}
+	asked, id := together(requests, id, e.bundle.Identities)
+	// Without a key of its own, one that belongs to no certificate is taken for the one it should have.
 	key := id.Key
-	if key == nil && len(e.bundle.Keys) > 0 {
-		key = e.bundle.Keys[0]
+	for i := 0; i < len(e.bundle.Keys) && key == nil; i++ {
+		if one := e.bundle.Keys[i]; one.Certificate == nil && one.SPKI != nil {
+			key = one
+		}
 	}
 	if key != nil && key.SPKI == nil {
 		key = nil // it is locked
 	}
 	changes := asked.Compare(id.Leaf, key)
-	out := Reply{Verdict: VerdictWorks, Findings: []Finding{}, Checked: []string{}}
+	out := Reply{Certificate: hexSHA256(id.Leaf), Verdict: VerdictWorks, Findings: []Finding{}, Checked: []string{}}
+	if name, _ := username(asked.Subject); name != nil {
+		out.Asked = *name
+	}
 	changed := map[certbuild.ReplyChange]bool{}
 	for _, c := range changes {
 		changed[c] = true
@@ -192,6 +190,23 @@ func (e *Engine) reply(named []NewFile, files [][]byte) answer {
 		}
 	}
 	return answer{response: Response{Reply: &out}}
+}
+
+// together finds the request and the certificate with the same key: for the chosen certificate first, then for any. Where there
+// is no such pair, the first request stands beside the chosen certificate.
+func together(requests []certbuild.Requested, chosen *certparse.Identity, all []certparse.Identity) (certbuild.Requested, *certparse.Identity) {
+	for i := -1; i < len(all); i++ {
+		id := chosen
+		if i >= 0 {
+			id = &all[i]
+		}
+		for _, r := range requests {
+			if r.Fits(id.Leaf) {
+				return r, id
+			}
+		}
+	}
+	return requests[0], chosen
 }
 
 // replyWords are the words for every change of certbuild; a test walks them.

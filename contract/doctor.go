@@ -154,7 +154,8 @@ func (e *Engine) unreadFindings(f *diagnose.Facts) (found []diagnose.Finding, pe
 	seen := map[string]bool{}
 	for _, err := range e.bundle.Problems {
 		locked := err.Code == certparse.CodePasswordRequired && f.Identity != nil // which the rule about the key says
-		if locked || seen[e.place(err.File, string(err.Code))] {
+		compared := err.Code == certparse.CodeCSR && err.File >= 0 && err.File < len(e.files) && e.fileState(err.File).Request
+		if locked || compared || seen[e.place(err.File, string(err.Code))] {
 			continue
 		}
 		seen[e.place(err.File, string(err.Code))] = true

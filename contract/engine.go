@@ -136,6 +136,16 @@ func (e *Engine) do(req Request, files [][]byte) answer {
 		f.addPassword(req.Password)
 		return e.open()
 	case OpRemove:
+		if req.File == 0 {
+			var kept []*openFile
+			for i, f := range e.files {
+				if e.fileState(i).State != "refused" {
+					kept = append(kept, f)
+				}
+			}
+			e.files = kept
+			return e.open()
+		}
 		for i, f := range e.files {
 			if f.id == req.File {
 				e.files = append(e.files[:i:i], e.files[i+1:]...)
@@ -148,7 +158,7 @@ func (e *Engine) do(req Request, files [][]byte) answer {
 		return e.open()
 	case OpChoose:
 		e.chosen = req.Identity
-		return e.report()
+		return e.choose()
 	case OpDerived:
 		return e.derived(files)
 	case OpSample:

@@ -13,7 +13,7 @@ import (
 // mirrored are the structs of the contract, each with the types it is made of.
 var mirrored = []reflect.Type{
 	reflect.TypeFor[Request](), reflect.TypeFor[NewFile](), reflect.TypeFor[Form](), reflect.TypeFor[Option](), reflect.TypeFor[Lint](), reflect.TypeFor[LintFinding](), reflect.TypeFor[Explain](), reflect.TypeFor[Entry](), reflect.TypeFor[Diff](), reflect.TypeFor[DiffRow](), reflect.TypeFor[UserRole](), reflect.TypeFor[CSRForm](), reflect.TypeFor[KitForm](), reflect.TypeFor[Server](), reflect.TypeFor[ServerText](), reflect.TypeFor[KnownRole](), reflect.TypeFor[CSR](), reflect.TypeFor[Reply](), reflect.TypeFor[Kit](), reflect.TypeFor[KitFile](), reflect.TypeFor[Doctor](), reflect.TypeFor[Response](),
-	reflect.TypeFor[Hello](), reflect.TypeFor[Need](), reflect.TypeFor[Problem](), reflect.TypeFor[Report](),
+	reflect.TypeFor[Hello](), reflect.TypeFor[Need](), reflect.TypeFor[Problem](), reflect.TypeFor[Report](), reflect.TypeFor[Chosen](),
 	reflect.TypeFor[OtherName](), reflect.TypeFor[FileState](), reflect.TypeFor[Identity](), reflect.TypeFor[Certificate](),
 	reflect.TypeFor[Key](), reflect.TypeFor[Container](), reflect.TypeFor[Finding](), reflect.TypeFor[Target](),
 	reflect.TypeFor[Rendered](), reflect.TypeFor[NeededFile](), reflect.TypeFor[SavedFile](), reflect.TypeFor[FileForm](),

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"certuri/certbuild"
 	"certuri/certparse"
 	"certuri/diagnose"
 )
@@ -47,19 +49,42 @@ func (e *Engine) report() answer {
 	for i := range e.files {
 		r.Files = append(r.Files, e.fileState(i))
 	}
+	c := e.aboutChosen(r.Files)
+	r.Username, r.UsernameRefusal, r.OtherNames, r.Identity = c.Username, c.UsernameRefusal, c.OtherNames, c.Identity
+	r.Findings, r.Checked = c.Findings, c.Checked
+	return answer{response: Response{Report: &r}}
+}
+
+// choose says what follows from another choice among the same certificates.
+func (e *Engine) choose() answer {
+	if e.bundle == nil {
+		e.bundle = &certparse.Bundle{}
+	}
+	states := make([]FileState, len(e.files))
+	for i := range e.files {
+		states[i] = e.fileState(i)
+	}
+	c := e.aboutChosen(states)
+	return answer{response: Response{Chosen: &c}}
+}
+
+// aboutChosen is the part of a report that depends on the chosen identity. None of its lists is nil: where a page lays it
+// over the report before, an absent one would leave the old in place.
+func (e *Engine) aboutChosen(states []FileState) Chosen {
+	c := Chosen{OtherNames: []OtherName{}, Findings: []Finding{}, Checked: []string{}}
 	id := e.identity()
 	if id != nil {
-		r.Identity = hexSHA256(id.Leaf)
-		r.Username, r.UsernameRefusal = username(id.Leaf.Subject)
-		r.OtherNames = otherNames(id.Leaf.Subject)
+		c.Identity = hexSHA256(id.Leaf)
+		c.Username, c.UsernameRefusal = username(id.Leaf.Subject)
+		c.OtherNames = append(c.OtherNames, otherNames(id.Leaf.Subject)...)
 	}
-	findings, checked := diagnose.Run(diagnose.Facts{Bundle: b, Identity: id, Now: e.now(), Forms: e.forms(), AsIs: e.asIs})
-	r.Checked = checked
+	findings, checked := diagnose.Run(diagnose.Facts{Bundle: e.bundle, Identity: id, Now: e.now(), Forms: e.forms(), AsIs: e.asIs})
+	c.Checked = append(c.Checked, checked...)
 	for i := range findings {
-		r.Findings = append(r.Findings, e.finding(&findings[i]))
+		c.Findings = append(c.Findings, e.finding(&findings[i]))
 	}
-	r.Findings = append(r.Findings, e.unread(r.Files)...)
-	return answer{response: Response{Report: &r}}
+	c.Findings = append(c.Findings, e.unread(states)...)
+	return c
 }
 
 // forms says of each opened file what a strict PEM reader meets in it.
@@ -80,7 +105,7 @@ func (e *Engine) forms() []certparse.PEMForm {
 func (e *Engine) unread(states []FileState) []Finding {
 	var found []Finding
 	for _, err := range e.bundle.Problems {
-		if err.File < 0 || err.File >= len(states) || aboutPassword(err.Code) || states[err.File].State == "refused" {
+		if err.File < 0 || err.File >= len(states) || aboutPassword(err.Code) || states[err.File].State == "refused" || states[err.File].Request {
 			continue
 		}
 		p := e.advise(err)
@@ -103,9 +128,11 @@ func (e *Engine) identity() *certparse.Identity {
 	if e.bundle == nil || len(e.bundle.Identities) == 0 {
 		return nil
 	}
-	for i := range e.bundle.Identities {
-		if id := &e.bundle.Identities[i]; e.chosen != "" && hexSHA256(id.Leaf) == e.chosen {
-			return id
+	if chosen, err := hex.DecodeString(e.chosen); err == nil && len(chosen) > 0 {
+		for i := range e.bundle.Identities {
+			if id := &e.bundle.Identities[i]; bytes.Equal(id.Leaf.SHA256[:], chosen) {
+				return id
+			}
 		}
 	}
 	return &e.bundle.Identities[0]
@@ -299,6 +326,12 @@ func (e *Engine) fileState(index int) FileState {
 	}
 	if first == nil {
 		return state
+	}
+	if !used && first.Code == certparse.CodeCSR && len(b.Identities) > 0 {
+		if _, ok := certbuild.ParseRequest(f.data); ok {
+			state.Kind, state.Request = "Certificate request", true
+			return state
+		}
 	}
 	if !used {
 		state.State = "refused"

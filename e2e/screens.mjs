@@ -94,7 +94,7 @@ try {
     await ready(page);
     await page.getByRole("button", { name: "Try a sample" }).click();
     await userName(page).waitFor();
-    await page.locator(".result .verdict").waitFor();
+    await page.locator("#verdict").waitFor();
   };
   for (const [name, options] of Object.entries({
     "open-4k": { viewport: { width: 3840, height: 2160 }, deviceScaleFactor: 0.5 },

@@ -78,7 +78,7 @@ export const states = [
   ["open", "page", async (page, files) => {
     await unlock(page, files.sample, "sample");
     await userName(page).waitFor();
-    await page.locator(".result .verdict").waitFor();
+    await page.locator("#verdict").waitFor();
   }],
   ["details", certificate, async (page) => {
     for (const summary of await page.locator(`${certificate} summary:visible`).all()) await summary.click();

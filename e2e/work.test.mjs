@@ -253,3 +253,109 @@ test("a request that openssl takes, and a kit whose client certificate opens", (
     const { stdout } = spawnSync(certuri, ["inspect", archive, "--json"], { encoding: "utf8" });
     assert.match(stdout, /"CN=alice,OU=Clients,O=Test clients"/, "certuri itself reads the kit");
   }, ["dave"]));
+
+/** An authority as people meet it: it signs a request, and may change what was asked for. */
+class Office {
+  constructor(name) {
+    this.key = join(folder, `${name}.key`);
+    this.pem = join(folder, `${name}.pem`);
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "30", "-subj", "/CN=Office", "-keyout", this.key, "-out", this.pem);
+  }
+
+  /** @param {string} csr @param {string} name of the file @param {{ subject?: string, purpose?: string, publicKey?: string }} [changes] */
+  sign(csr, name, { subject, purpose = "clientAuth", publicKey } = {}) {
+    const path = join(folder, name);
+    openssl("x509", "-req", "-in", csr, "-CA", this.pem, "-CAkey", this.key, "-days", "9", "-out", path, "-extfile", write(`${name}.ext`, `extendedKeyUsage=${purpose}\n`),
+      ...(subject ? ["-subj", subject] : []), ...(publicKey ? ["-force_pubkey", publicKey] : []));
+    return path;
+  }
+}
+
+const compared = (page) => page.getByRole("region", { name: "Compared with your request" });
+const daveName = "CN=dave,OU=Data,O=Example Corp";
+
+test("what an authority sent back is compared with the request beside it", async () => {
+  const office = new Office("office");
+  const [csr, key, other] = ["dave.csr", "dave.key", "other.key"].map((name) => join(folder, name));
+  openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-utf8", "-subj", "/O=Example Corp/OU=Data/CN=dave", "-keyout", key, "-out", csr);
+  openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", other);
+  openssl("pkey", "-in", other, "-pubout", "-out", `${other}.pub`);
+  for (const { says, first, changes } of [
+    { says: "This is the certificate that you asked for." },
+    { says: "This is not what you asked for, and cannot be used.", first: "The certificate is for another key.", changes: { publicKey: `${other}.pub` } },
+    { says: "This is not quite what you asked for.", first: "The authority changed the subject, and so the user name.", changes: { subject: "/O=Example Corp/CN=Dave D" } },
+    { says: "This is not what you asked for, and cannot be used.", first: "The certificate may not be used by clients.", changes: { purpose: "serverAuth" } },
+  ]) {
+    await work(async (page) => {
+      // The request first, as it lies in the folder: alone it is no certificate.
+      await choose(page, csr);
+      await page.getByText("This is a certificate request, not a certificate.").first().waitFor();
+      await choose(page, office.sign(csr, "dave.crt", changes), key);
+      await compared(page).getByText(says).waitFor();
+      const found = compared(page).locator("summary .what");
+      assert.deepEqual(await found.allTextContents(), first ? [first] : []);
+      await page.getByRole("listitem").filter({ hasText: "Certificate request" }).waitFor();
+      assert.equal(await page.getByText("This is a certificate request, not a certificate.").filter({ visible: true }).count(), 0);
+      const names = await compared(page).locator("dd:visible > span:first-child").allTextContents();
+      assert.deepEqual(names.slice(0, 2), changes?.subject ? [daveName, "CN=Dave D,O=Example Corp"] : [], "names are shown where they differ");
+
+      // Without the request there is nothing to compare.
+      await page.getByRole("button", { name: "Remove dave.csr" }).click();
+      await compared(page).waitFor({ state: "hidden" });
+    }, ["dave"]);
+  }
+});
+
+test("what came back for a request that was made here is compared, and no other certificate", async () => {
+  const office = new Office("bureau");
+  await work(async (page) => {
+    const old = write("old.pem", fixedCertificate(daveName) + fixedKey(daveName));
+    await choose(page, old);
+    await userName(page).waitFor();
+    await page.getByLabel("User name that it is to have").fill(daveName);
+    const downloads = [];
+    page.on("download", (download) => downloads.push(download));
+    await page.getByRole("button", { name: "Save the request" }).click();
+    await page.getByText("Saved: client.csr, client.key.").first().waitFor();
+    const csr = await downloads.find((download) => download.suggestedFilename() === "client.csr").path();
+
+    await choose(page, write("carol.pem", fixedCertificate("CN=carol,O=Example Corp")));
+    await page.getByText("2 certificates could log in").waitFor();
+    await choose(page, office.sign(csr, "renamed.crt", { subject: "/CN=dave" }));
+    await compared(page).getByText("This is not quite what you asked for.").waitFor();
+    const names = await compared(page).locator("dd:visible > span:first-child").allTextContents();
+    assert.deepEqual(names.slice(0, 2), [daveName, "CN=dave"]);
+
+    await page.getByRole("button", { name: "Remove renamed.crt" }).click();
+    await compared(page).waitFor({ state: "hidden" });
+
+    await choose(page, office.sign(csr, "dave2.crt"));
+    await compared(page).getByText("This is the certificate that you asked for.").waitFor();
+    await page.getByRole("button", { name: "Clear all" }).click();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("3 certificates could log in").waitFor();
+    assert.ok(!(await compared(page).isVisible()), "Clear forgets the request");
+  }, ["dave"]);
+});
+
+test("what was not opened is removed with one button", () =>
+  work(async (page) => {
+    const notes = ["a.txt", "b.txt", "c.txt"].map((name) => write(name, "The certificate is on the share.\n"));
+    await choose(page, sample, notes[0]);
+    await page.locator(".files [data-state=refused]").waitFor();
+    assert.equal(await page.getByRole("button", { name: /^Remove the/ }).count(), 0, "one has its own button");
+    await choose(page, ...notes.slice(1));
+    await page.evaluate(() => {
+      globalThis.heard = [];
+      const status = document.querySelector("x509-connect").shadowRoot.querySelector(".connect > [role=status]");
+      new MutationObserver(() => globalThis.heard.push(status.textContent)).observe(status, { childList: true, characterData: true, subtree: true });
+    });
+    const remove = page.getByRole("button", { name: "Remove the 3 not opened" });
+    await remove.focus();
+    await page.keyboard.press("Enter");
+    await remove.waitFor({ state: "hidden" });
+    await page.getByText("3 files removed.").first().waitFor();
+    assert.deepEqual(await page.locator(".files .file-name").allTextContents(), ["sample.p12"]);
+    assert.equal(await page.evaluate(() => document.querySelector("x509-connect").shadowRoot.activeElement?.textContent), "Add files");
+    assert.deepEqual(await page.evaluate(() => globalThis.heard.filter(Boolean)), ["3 files removed."]);
+  }));

@@ -94,6 +94,7 @@ export interface Option {
 export interface Response {
   hello?: Hello;
   report?: Report;
+  chosen?: Chosen;
   need?: Need[];
   targets?: Target[];
   rendered?: Rendered;
@@ -157,6 +158,15 @@ export interface Report {
   notes?: string[];
 }
 
+export interface Chosen {
+  username: string | null;
+  usernameRefusal: string;
+  otherNames: OtherName[];
+  identity: string;
+  findings: Finding[];
+  checked: string[];
+}
+
 export interface OtherName {
   where: string;
   name?: string;
@@ -170,6 +180,7 @@ export interface FileState {
   kind: string;
   state: string;
   error?: Problem;
+  request?: boolean;
 }
 
 export interface Identity {
@@ -405,6 +416,8 @@ export interface CSR {
 }
 
 export interface Reply {
+  certificate: string;
+  asked: string;
   verdict: string;
   findings: Finding[];
   checked: string[];

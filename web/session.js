@@ -26,8 +26,14 @@ export class Session {
   #files = new Map();
   /** @type {{ files: File[], samples: Map<File, string> } | undefined} */
   #undo;
-  /** @type {AbortController | undefined} */
-  #task;
+  /** What the person waits for, and can cancel; the newest last. @type {Map<AbortController, import("./state.js").Busy>} */
+  #tasks = new Map();
+  /** Counts what was cleared: what was begun before must not come back after. */
+  #life = 0;
+  /** The request that was made here, and the certificates that were open then. @type {{ file: File, before: Set<string> } | undefined} */
+  #made;
+  /** The report that was last compared with a request. @type {import("./state.js").Report | null} */
+  #compared = null;
   #asking = false;
   #stale = false;
   /** The client and the certificate that the last lint was for. */
@@ -135,7 +141,7 @@ export class Session {
     });
     this.#send({ type: "waiting", files: waiting });
     if (problem) this.#send({ type: "problem", problem });
-    await this.#work({ what: "reading" }, (signal) => this.#open(fitting, new Map(), signal), fitting);
+    await this.#work({ what: "reading" }, (signal) => this.#open(fitting, new Map(), signal), fitting, waiting);
   }
 
   /**
@@ -155,7 +161,8 @@ export class Session {
 
   /** @param {number} file */
   async remove(file) {
-    this.#files.delete(file);
+    if (!this.#files.delete(file)) return; // pressed twice
+    this.#send({ type: "removed", files: [file] });
     await this.#work(null, async () => this.#report(await this.#call({ op: "remove", file })), []);
   }
 
@@ -164,9 +171,31 @@ export class Session {
     this.#send({ type: "dismiss", key });
   }
 
+  /** removeRefused takes away all that could not be opened. */
+  async removeRefused() {
+    const { report, waiting } = this.state;
+    const refused = (report?.files ?? []).filter((f) => f.state === "refused").map((f) => f.id);
+    const unread = waiting.filter((f) => f.error);
+    for (const { key } of unread) this.dismiss(key);
+    for (const id of refused) this.#files.delete(id);
+    if (refused.length > 0) {
+      this.#send({ type: "removed", files: refused });
+      await this.#work(null, async () => this.#report(await this.#call({ op: "remove" })), []);
+    }
+    this.#send({ type: "notice", text: texts.file.removed(refused.length + unread.length) });
+  }
+
   /** @param {string} identity */
   async choose(identity) {
-    await this.#work(null, async () => this.#report(await this.#call({ op: "choose", identity })), []);
+    await this.#work(
+      null,
+      async () => {
+        const { response } = await this.#call({ op: "choose", identity });
+        if (response.chosen) this.#send({ type: "chosen", chosen: response.chosen });
+        this.#explain(response);
+      },
+      [],
+    );
   }
 
   async sample() {
@@ -186,7 +215,7 @@ export class Session {
   async clear() {
     const samples = new Map([...this.state.samples].map(([id, password]) => [/** @type {File} */ (this.#files.get(id)), password]));
     this.#undo = { files: [...this.#files.values()], samples };
-    this.#files.clear();
+    this.#forget();
     const count = this.#undo.files.length;
     this.#send({ type: "cleared", count });
     this.#send({ type: "notice", text: texts.file.cleared(count) });
@@ -196,10 +225,16 @@ export class Session {
 
   /** leave ends the engine; nothing can be undone. */
   leave() {
-    this.#files.clear();
+    this.#forget();
     this.#undo = undefined;
     this.#send({ type: "cleared", count: 0 });
     this.#client.stop();
+  }
+
+  #forget() {
+    this.#life++;
+    this.#files.clear();
+    this.#made = undefined;
   }
 
   async undo() {
@@ -212,7 +247,23 @@ export class Session {
 
   /** cancel ends what the person waits for. The engine's files are opened again, without those that took too long. */
   cancel() {
-    this.#task?.abort();
+    for (const controller of this.#tasks.keys()) controller.abort();
+  }
+
+  /**
+   * request makes a certificate request, and keeps it: what comes back in this visit is compared with it.
+   *
+   * @param {import("./contract.d.ts").CSRForm} csr
+   * @param {string} newPassword
+   */
+  async request(csr, newPassword) {
+    const answer = await this.ask({ op: "csr", csr, newPassword });
+    const { saved } = answer?.response ?? {};
+    if (answer && saved) {
+      const before = new Set(this.state.report?.certificates.map((c) => c.sha256));
+      this.#made = { file: new File([answer.files[0]], saved.name), before };
+    }
+    return answer;
   }
 
   /**
@@ -263,27 +314,31 @@ export class Session {
    * @param {import("./state.js").Busy | null} busy
    * @param {(signal: AbortSignal) => Promise<void>} task
    * @param {File[]} suspects
+   * @param {import("./state.js").WaitingFile[]} [waiting] wait for it no longer
    */
-  async #work(busy, task, suspects) {
+  async #work(busy, task, suspects, waiting = []) {
+    const life = this.#life;
     const controller = new AbortController();
     if (busy) {
-      this.#task = controller;
+      this.#tasks.set(controller, busy);
       this.#send({ type: "busy", busy });
     }
     try {
       await task(controller.signal);
     } catch (error) {
+      if (life !== this.#life) return; // it was cleared meanwhile
       if (controller.signal.aborted) {
         await this.#restore([]);
-        this.#send({ type: "notice", text: texts.file.cancelled });
+        if (life === this.#life) this.#send({ type: "notice", text: texts.file.cancelled });
       } else if (!(error instanceof Cancelled)) {
         await this.#restore(suspects);
         const crashed = trouble("crashed", texts.file.crashed);
         if (suspects.length > 0) this.#send({ type: "waiting", files: suspects.map((file) => this.#waiting(file, crashed)) });
         else this.#send({ type: "problem", problem: trouble("crashed", texts.engine.bug) });
-      } // or else it was cleared meanwhile
+      } // or else something else was cancelled, and this with it
     } finally {
-      if (busy) this.#send({ type: "idle" });
+      this.#tasks.delete(controller);
+      if (busy) this.#send({ type: "idle", busy: [...this.#tasks.values()].at(-1) ?? null, done: waiting.map((file) => file.key) });
     }
     this.#refresh();
   }
@@ -313,8 +368,9 @@ export class Session {
 
   /** @param {File[]} files @param {Map<File, string>} passwords */
   async #reopen(files, passwords) {
-    this.#send({ type: "waiting", files: files.map((file) => this.#waiting(file)) });
-    await this.#work({ what: "reading" }, (signal) => this.#open(files, passwords, signal), files);
+    const waiting = files.map((file) => this.#waiting(file));
+    this.#send({ type: "waiting", files: waiting });
+    await this.#work({ what: "reading" }, (signal) => this.#open(files, passwords, signal), files, waiting);
   }
 
   /**
@@ -323,7 +379,9 @@ export class Session {
    * @param {AbortSignal} signal
    */
   async #open(files, passwords, signal) {
+    const life = this.#life;
     const read = await Promise.allSettled(files.map((file) => file.arrayBuffer()));
+    if (life !== this.#life) throw new Cancelled();
     const opened = files.filter((_, i) => read[i].status === "fulfilled");
     const lost = files.filter((_, i) => read[i].status === "rejected");
     if (lost.length > 0) {
@@ -354,7 +412,8 @@ export class Session {
 
   /** @param {import("./client.js").Answer} answer */
   #report({ response }) {
-    if (response.report) this.#send({ type: "report", report: response.report });
+    // What was removed while the engine was at work is in its answer still.
+    if (response.report) this.#send({ type: "report", report: { ...response.report, files: response.report.files.filter((f) => this.#files.has(f.id)) } });
     this.#explain(response);
   }
 
@@ -397,6 +456,7 @@ export class Session {
         if (this.#fatal.has(about)) continue;
         const { response } = await this.#call({ op: "render", form: this.state.form });
         if (response.rendered) this.#send({ type: "rendered", rendered: response.rendered });
+        await this.#compare();
         await this.#serve();
         await this.#examine();
         await this.#explainMessage();
@@ -423,6 +483,34 @@ export class Session {
     this.#servedFor = about;
     if (response.server) this.#send({ type: "served", served: response.server });
     this.#explain(response);
+  }
+
+  /** #compare lays what is open beside the requests among the files, or beside the one that was made here. */
+  async #compare() {
+    const { report } = this.state;
+    if (report === this.#compared) return;
+    const opened = (report?.files ?? []).filter((f) => f.request).flatMap((f) => this.#files.get(f.id) ?? []);
+    const requests = opened.length > 0 ? opened : this.#made ? [this.#made.file] : [];
+    let reply = null;
+    if (report?.identities.length && requests.length > 0) {
+      const bytes = await Promise.all(requests.map((file) => file.arrayBuffer().then((b) => new Uint8Array(b), () => new Uint8Array())));
+      const { response } = await this.#call({ op: "reply", files: requests.map(({ name }) => ({ name, role: "request" })) }, { files: bytes });
+      reply = response.reply ?? null;
+      if (reply && opened.length === 0 && !this.#cameBack(reply)) reply = null;
+    }
+    this.#compared = report;
+    if (report === this.state.report) this.#send({ type: "reply", reply });
+  }
+
+  /**
+   * #cameBack tells what an authority may have sent for the request that was made here from what has nothing to do with it: a
+   * certificate from before, or of another key and another name.
+   *
+   * @param {import("./contract.d.ts").Reply} reply
+   */
+  #cameBack({ certificate, findings }) {
+    const changed = (/** @type {string} */ id) => findings.some((f) => f.id === id);
+    return !this.#made?.before.has(certificate) && !(changed("reply-key") && changed("reply-subject"));
   }
 
   /** #explainMessage asks what the pasted message is about, and how a name in it relates to the chosen certificate's. */

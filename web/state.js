@@ -12,6 +12,8 @@ import { texts } from "./texts.js";
 /** @typedef {import("./contract.d.ts").Explain} Explain */
 /** @typedef {import("./contract.d.ts").Server} Served */
 /** @typedef {import("./contract.d.ts").Diff} Diff */
+/** @typedef {import("./contract.d.ts").Chosen} Chosen */
+/** @typedef {import("./contract.d.ts").Reply} Reply */
 
 /**
  * A connection string that the person has pasted.
@@ -63,6 +65,7 @@ import { texts } from "./texts.js";
  * @property {FileForm[]} forms of file that can be saved, for the chosen client
  * @property {Server} server
  * @property {Doctor | null} doctor what it makes of the files, the form and the server
+ * @property {Reply | null} reply how the certificate compares with the request for it
  * @property {Problem | null} serverProblem what of the server's side could not be used
  * @property {PastedURI} uri
  * @property {{ all: import("./deployments.js").Deployment[], chosen: number }} pinned what the page's owner offers
@@ -73,8 +76,11 @@ import { texts } from "./texts.js";
  *   | { type: "waiting", files: WaitingFile[] }
  *   | { type: "busy", busy: Busy }
  *   | { type: "rounds", rounds: number, seconds: number }
- *   | { type: "idle" }
+ *   | { type: "idle", busy: Busy | null, done: string[] }
  *   | { type: "report", report: Report }
+ *   | { type: "removed", files: number[] }
+ *   | { type: "chosen", chosen: Chosen }
+ *   | { type: "reply", reply: Reply | null }
  *   | { type: "sample", file: number, password: string }
  *   | { type: "dismiss", key: string }
  *   | { type: "problem", problem: Problem | null }
@@ -143,6 +149,7 @@ export function initial() {
     forms: [],
     server: noServer,
     doctor: null,
+    reply: null,
     serverProblem: null,
     uri: noURI,
     pinned: { all: [], chosen: 0 },
@@ -167,12 +174,22 @@ export function reduce(state, event) {
     case "rounds":
       return state.busy ? { ...state, busy: { ...state.busy, rounds: event.rounds, seconds: event.seconds } } : state;
     case "idle":
-      return { ...state, busy: null, waiting: state.waiting.filter((f) => f.error) };
+      return { ...state, busy: event.busy, waiting: state.waiting.filter((f) => f.error || !event.done.includes(f.key)) };
     case "report": {
       const open = new Set(event.report.files.map((f) => f.id));
       const samples = new Map([...state.samples].filter(([id]) => open.has(id)));
-      return { ...state, report: event.report, samples, form: withPasswordFrom(state, event.report) };
+      const reply = event.report.identities.length > 0 ? state.reply : null;
+      return { ...state, report: event.report, samples, reply, form: withPasswordFrom(state, event.report) };
     }
+    case "removed":
+      return state.report ? { ...state, report: { ...state.report, files: state.report.files.filter((f) => !event.files.includes(f.id)) } } : state;
+    case "chosen": {
+      if (!state.report) return state;
+      const report = { ...state.report, ...event.chosen };
+      return { ...state, report, form: withPasswordFrom(state, report) };
+    }
+    case "reply":
+      return { ...state, reply: event.reply };
     case "sample":
       return { ...state, samples: new Map(state.samples).set(event.file, event.password) };
     case "dismiss":
@@ -180,14 +197,14 @@ export function reduce(state, event) {
     case "problem":
       return { ...state, problem: event.problem };
     case "lost":
-      return { ...state, report: null, doctor: null, samples: new Map() };
+      return { ...state, report: null, doctor: null, reply: null, samples: new Map() };
     case "cleared": {
       const extra = state.form.extra?.filter((option) => !isSecret(option.name));
       const form = { ...state.form, password: "", ...(extra && { extra }) };
       const uri = mask(state.uri.text) === state.uri.text ? state.uri : { ...noURI, open: state.uri.open };
       const message = { ...state.message, diff: null };
       const server = { ...noServer, serverVersion: state.server.serverVersion };
-      return { ...state, form, uri, server, message, report: null, doctor: null, serverProblem: null, waiting: [], samples: new Map(), busy: null, problem: null, cleared: event.count };
+      return { ...state, form, uri, server, message, report: null, doctor: null, reply: null, serverProblem: null, waiting: [], samples: new Map(), busy: null, problem: null, cleared: event.count };
     }
     case "notice":
       return { ...state, notice: event.text };

@@ -58,6 +58,8 @@ export const texts = {
     drawMore: (/** @type {number} */ n) => `Show ${number.format(n)} more`,
     remove: "Remove",
     removeNamed: (/** @type {string} */ name) => `Remove ${name}`,
+    removeRefused: (/** @type {number} */ n) => `Remove the ${number.format(n)} not opened`,
+    removed: (/** @type {number} */ n) => `${count(n, "file")} removed.`,
     clear: "Clear all",
     sample: "Sample",
     samplePassword: (/** @type {string} */ password) => `throw-away certificate, password ${password}`,
@@ -179,6 +181,17 @@ export const texts = {
     severity: /** @type {Record<string, string>} */ ({ error: "Error", warning: "Warning", info: "Note" }),
   },
 
+  reply: {
+    title: "Compared with your request",
+    verdicts: /** @type {Record<string, string>} */ ({
+      works: "This is the certificate that you asked for.",
+      "works-with-warnings": "This is not quite what you asked for.",
+      "will-not-work": "This is not what you asked for, and cannot be used.",
+    }),
+    asked: "You asked for",
+    has: "The certificate has",
+  },
+
   deployment: {
     pinned: "Deployment",
     topology: "Kind of deployment",
@@ -236,7 +249,7 @@ export const texts = {
     noKeyFix: "Open it there, or choose a new one.",
     made: (/** @type {string} */ files) => `Saved: ${files}.`,
     willBe: (/** @type {string} */ name) => `Its user name will be ${name}, if the authority keeps the subject.`,
-    send: "Send client.csr to your authority and keep the key. Then open both, what comes back and the key, in step 1.",
+    send: "Send client.csr to your authority and keep the key. Then open both, what comes back and the key, in step 1: it is compared with this request.",
     kit: "Try it all on your own machine",
     kitHint: "A throw-away authority, a server's and a client's certificate, a mongod.conf and the commands, in one archive.",
     kitHosts: "Names of the server",

@@ -9,6 +9,7 @@ class Engine extends EventTarget {
   asked = [];
   resets = 0;
   stops = 0;
+  reply = { certificate: "new", findings: [] };
   hold = new Map(); // op -> what it does instead
   #files = [];
   #next = 1;
@@ -25,10 +26,10 @@ class Engine extends EventTarget {
       });
     }
     await null;
-    return { response: this.#answer(request), files: request.op === "sample" ? [new Uint8Array([1])] : [] };
+    return { response: this.#answer(request), files: ["sample", "csr"].includes(request.op) ? [new Uint8Array([1])] : [] };
   }
 
-  #answer({ op, files = [], file, form, text }) {
+  #answer({ op, files = [], file, form, text, identity }) {
     if (op === "targets") return { targets: ["pymongo", "node"].map((id) => ({ id, styles: ["constructor"], versions: ["4"] })) };
     if (op === "lint") return { lint: { verdict: "works", findings: [], import: { hosts: text, password: "" } } };
     if (op === "render") return { rendered: { for: form.hosts } };
@@ -36,10 +37,13 @@ class Engine extends EventTarget {
     if (op === "explain") return { explain: { entries: [] } };
     if (op === "forms") return { forms: [{ id: "combined-pem" }] };
     if (op === "doctor") return { doctor: { verdict: "works", findings: [], checked: [], report: text } };
+    if (op === "choose") return { chosen: { identity } };
+    if (op === "csr") return { saved: { name: "client.csr" } };
+    if (op === "reply") return { reply: this.reply };
     if (op === "sample") return { saved: { name: "sample.p12" }, password: "sample" };
-    for (const { name } of files) this.#files.push({ id: this.#next++, name, size: 1, kind: "", state: "locked" });
-    if (op === "remove") this.#files = this.#files.filter((f) => f.id !== file);
-    return { report: { files: [...this.#files], identities: [], keys: [], certificates: [], findings: [] } };
+    for (const { name } of files) this.#files.push({ id: this.#next++, name, size: 1, kind: "", state: /bad/.test(name) ? "refused" : "locked", request: /csr$/.test(name) });
+    if (op === "remove") this.#files = this.#files.filter((f) => (file ? f.id !== file : f.state !== "refused"));
+    return { report: { files: [...this.#files], identities: this.#files.map(({ name }) => ({ leaf: name, key: null })), keys: [], certificates: [], findings: [] } };
   }
 
   /** The engine's memory is gone, as after a reset or a crash. */
@@ -279,4 +283,111 @@ test("what follows from the client alone is asked once for each", async () => {
   session.edit("hosts", "db.example.net");
   await settled();
   assert.equal(count("server"), server + 1);
+});
+
+test("choosing changes what the answer holds, and leaves the rest of the report as the same objects", async () => {
+  const { session } = await started();
+  await session.add([file("a.pem"), file("b.pem")]);
+  const { identities, files } = session.state.report;
+  await session.choose("b.pem");
+  assert.equal(session.state.report.identity, "b.pem");
+  assert.ok(session.state.report.identities === identities && session.state.report.files === files);
+});
+
+test("a file that is removed goes at once, though the engine is busy, and a second press asks nothing", async () => {
+  const { engine, session } = await started();
+  await session.add([file("a.p12"), file("b.p12")]);
+  engine.hold.set("unlock", ({ resolve }) => void (engine.release = resolve));
+  const unlocking = session.unlock(2, "secret");
+  await settled();
+  engine.hold.set("remove", () => {}); // behind the unlock
+  session.remove(1);
+  session.remove(1);
+  assert.deepEqual(names(session), ["b.p12"]);
+  // The answer was made before the file went.
+  engine.release({ response: { report: { files: [{ id: 1, name: "a.p12" }, { id: 2, name: "b.p12" }], identities: [], keys: [], certificates: [], findings: [] } } });
+  await unlocking;
+  assert.deepEqual(names(session), ["b.p12"]);
+  assert.equal(engine.asked.filter((r) => r.op === "remove").length, 1);
+});
+
+test("all that was refused goes together: by the engine, and unread", async () => {
+  const { engine, session } = await started();
+  const large = file("large.iso");
+  Object.defineProperty(large, "size", { value: MAX_FILE + 1 });
+  await session.add([file("a.pem"), file("bad.txt"), large, file("bad.doc")]);
+  await session.removeRefused();
+  assert.deepEqual(names(session), ["a.pem"]);
+  assert.equal(engine.asked.filter((r) => r.op === "remove").length, 1);
+  assert.equal(session.state.notice, "3 files removed.");
+  await session.clear();
+  await session.undo();
+  assert.deepEqual(names(session), ["a.pem"]);
+});
+
+test("of two that are under way, the one that ends first leaves the other's files and its Cancel", async () => {
+  const { engine, session } = await started();
+  const answers = [];
+  engine.hold.set("add", ({ resolve }) => answers.push(resolve));
+  const report = (...files) => ({ response: { report: { files, identities: [], keys: [], certificates: [], findings: [] } } });
+  const both = [session.add([file("a.pem")]), session.add([file("b.pem")])];
+  await settled();
+  answers[0](report({ id: 1, name: "a.pem" }));
+  await both[0];
+  assert.deepEqual([names(session), session.state.busy?.what], [["a.pem", "b.pem"], "reading"]);
+  answers[1](report({ id: 1, name: "a.pem" }, { id: 2, name: "b.pem" }));
+  await both[1];
+  assert.deepEqual([names(session), session.state.busy], [["a.pem", "b.pem"], null]);
+});
+
+test("a file that is still being read when all is cleared does not come in afterwards", async () => {
+  const { session, adds } = await started();
+  const slow = file("slow.pem");
+  let read;
+  slow.arrayBuffer = () => new Promise((resolve) => (read = resolve));
+  const adding = session.add([slow]);
+  await settled();
+  await session.clear();
+  read(new ArrayBuffer(1));
+  await adding;
+  assert.deepEqual([adds(), names(session), session.state.busy], [[], [], null]);
+});
+
+test("the request that was made here is compared with what is opened next, also by a new engine, until all is cleared", async () => {
+  const { engine, session } = await started();
+  const replies = () => engine.asked.filter((r) => r.op === "reply").map((r) => r.files.map((f) => f.name).join());
+  await session.request({ subject: "CN=a", keyType: "" }, "");
+  await settled();
+  assert.deepEqual(replies(), [], "nothing is open");
+  await session.add([file("a.pem")]);
+  await settled();
+  assert.deepEqual([replies(), session.state.reply], [["client.csr"], engine.reply]);
+  engine.hold.set("unlock", () => {});
+  const unlocking = session.unlock(1, "secret");
+  await settled();
+  session.cancel();
+  await unlocking;
+  await settled();
+  assert.deepEqual([replies().length, session.state.reply], [2, engine.reply]);
+
+  // A request among the files goes before it.
+  await session.add([file("b.csr")]);
+  await settled();
+  assert.equal(replies().at(-1), "b.csr");
+  await session.clear();
+  assert.equal(session.state.reply, null);
+  await session.add([file("a.pem")]);
+  await settled();
+  assert.deepEqual([replies().length, session.state.reply], [3, null]);
+});
+
+test("a certificate that has nothing to do with the request that was made here is not compared with it", async () => {
+  const { engine, session } = await started();
+  await session.request({ subject: "CN=a", keyType: "" }, "");
+  for (const [ids, is] of [[["reply-key"], true], [["reply-subject"], true], [["reply-key", "reply-subject"], false]]) {
+    engine.reply = { certificate: "new", findings: ids.map((id) => ({ id })) };
+    await session.add([file("a.pem")]);
+    await settled();
+    assert.equal(session.state.reply !== null, is, ids.join());
+  }
 });

@@ -32,7 +32,9 @@ const PAGE = 100;
  * @param {() => void} removed the focused row is gone
  */
 export function fileList(session, removed) {
-  const summary = h("p", { class: "files-summary", hidden: true });
+  const summary = h("p", { class: "files-summary" });
+  const dropRefused = h("button", { type: "button", class: "quiet", onclick: () => (session.removeRefused(), removed()) });
+  const head = h("div", { class: "row" }, summary, dropRefused);
   const rows = h("ul", { class: "files", "aria-label": texts.steps.certificate });
   const fill = list(rows, (/** @type {Row} */ row) => row.key, (row) => fileRow(row, session, unlock, removed));
   let drawn = PAGE;
@@ -62,7 +64,7 @@ export function fileList(session, removed) {
     setText(more, t.drawMore(all.length - drawn));
   }
 
-  const root = h("div", { class: "file-list" }, summary, allForm, rows, more, busy);
+  const root = h("div", { class: "file-list" }, head, allForm, rows, more, busy);
   /** @type {Partial<State>} */
   let shown = {};
   return {
@@ -83,8 +85,12 @@ export function fileList(session, removed) {
       all = rowsOf(state);
       const count = (/** @type {Row["state"]} */ kind) => all.filter((row) => row.state === kind).length;
       const locked = count("locked");
+      const refused = count("refused");
       summary.hidden = all.length <= FEW;
-      setText(summary, t.summary({ read: count("read"), locked, refused: count("refused"), reading: count("reading") }));
+      setText(summary, t.summary({ read: count("read"), locked, refused, reading: count("reading") }));
+      dropRefused.hidden = refused < 2;
+      setText(dropRefused, t.removeRefused(refused));
+      head.hidden = summary.hidden && dropRefused.hidden;
       if (all.length > FEW) all = [...all.filter((row) => row.state !== "read"), ...all.filter((row) => row.state === "read")];
       draw(all.length > drawn ? drawn : PAGE);
       allForm.hidden = locked < 2;
@@ -142,9 +148,13 @@ function fileRow(first, session, unlock, removed) {
       "aria-label": t.removeNamed(first.name),
       title: t.remove,
       onclick: () => {
+        // On to the next file, so that one after another can be removed.
+        const next = root.nextElementSibling ?? root.previousElementSibling;
         if (first.id === undefined) session.dismiss(first.key);
         else session.remove(first.id);
-        removed();
+        const button = /** @type {HTMLElement | null | undefined} */ (next?.querySelector(".file-main > button"));
+        if (button) button.focus();
+        else removed();
       },
     },
     icon("close"),

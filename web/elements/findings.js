@@ -24,10 +24,7 @@ export function findings(session) {
   /** @type {Finding[]} */
   let all = [];
   const more = h("button", { type: "button", hidden: true, onclick: () => draw(all.length) });
-  const checked = h("span", {});
-  const good = h("ul", { class: "good" });
-  const fillGood = list(good, (/** @type {string} */ what) => what, (what) => ({ root: h("li", {}, icon("check"), what), update() {} }));
-  const bill = h("details", { class: "plain" }, h("summary", {}, checked), good);
+  const bill = cleanBill();
   const notes = h("ul", { class: "notes" });
   const fillNotes = list(notes, (/** @type {string} */ note) => note, (note) => ({ root: h("li", {}, note), update() {} }));
 
@@ -40,7 +37,7 @@ export function findings(session) {
   }
 
   return {
-    root: h("section", { class: "findings", "aria-label": t.title }, verdict, items, more, bill, notes),
+    root: h("section", { class: "findings", "aria-label": t.title }, verdict, items, more, bill.root, notes),
     copyReport: () => session.state.doctor && copy.copy(),
     /** @param {import("../state.js").State} state @param {string} client */
     update({ report, doctor }, client) {
@@ -52,10 +49,7 @@ export function findings(session) {
       if (doctor) judge(doctor.verdict, t.verdicts[doctor.verdict]?.(client) ?? "");
       draw(drawn);
       items.hidden = found.length === 0;
-      const what = doctor?.checked ?? [];
-      bill.hidden = what.length === 0;
-      setText(checked, t.checked(what.length));
-      fillGood(what);
+      bill.update(doctor?.checked ?? []);
       fillNotes(report?.notes ?? []);
       notes.hidden = !report?.notes?.length;
     },
@@ -85,7 +79,24 @@ export function verdictLine(id) {
   };
 }
 
-function finding() {
+/** cleanBill is one line that opens to what was checked and found good. */
+export function cleanBill() {
+  const count = h("span", {});
+  const good = h("ul", { class: "good" });
+  const fill = list(good, (/** @type {string} */ what) => what, (what) => ({ root: h("li", {}, icon("check"), what), update() {} }));
+  const root = h("details", { class: "plain" }, h("summary", {}, count), good);
+  return {
+    root,
+    /** @param {string[]} checked */
+    update(checked) {
+      root.hidden = checked.length === 0;
+      setText(count, t.checked(checked.length));
+      fill(checked);
+    },
+  };
+}
+
+export function finding() {
   const { root, advice, update } = disclosure();
   const rows = [
     { term: t.prints, of: (/** @type {Finding} */ f) => f.error, code: true },

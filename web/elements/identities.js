@@ -96,6 +96,8 @@ function table(session) {
   let down = false;
   let kind = "all";
   let drawn = PAGE;
+  /** @type {Identity[] | undefined} */
+  let shown;
 
   const search = h("input", { type: "search", "aria-label": t.search, placeholder: t.search, autocomplete: "off", spellcheck: "false", oninput: () => show(PAGE) });
   /** @type {{ value: string, label: string }[]} */
@@ -161,6 +163,9 @@ function table(session) {
     /** @param {import("../contract.d.ts").Report | null} report @param {string} leaf */
     update(report, leaf) {
       chosen = leaf;
+      // Another choice among the same certificates leaves their order and their counts.
+      if (report && report.identities === shown) return show(drawn);
+      shown = report?.identities;
       const names = new Map(report?.files.map((file) => [file.id, file.name]));
       const files = new Map(report?.certificates.map((c) => [c.sha256, names.get(c.file) ?? ""]));
       rows = (report?.identities ?? []).map((identity) => {

@@ -30,7 +30,7 @@ function request(session, announce) {
   async function make() {
     if (key.value === "" && !chosenKey(session.state.report)) return fail({ what: t.noKey, fix: t.noKeyFix });
     const altNames = names.value.split(/[\s,]+/).filter(Boolean);
-    const answer = await session.ask({ op: "csr", csr: { subject: subject.value, keyType: key.value, altNames }, newPassword: key.value ? password.input.value : "" });
+    const answer = await session.request({ subject: subject.value, keyType: key.value, altNames }, key.value ? password.input.value : "");
     if (!answer) return;
     const { response, files } = answer;
     if (!response.saved) return fail(response.error ?? texts.engine.bug);

@@ -16,6 +16,7 @@ import { icon } from "./icons.js";
 import { message } from "./message.js";
 import { newCertificate } from "./new-certificate.js";
 import { identities } from "./identities.js";
+import { replyToRequest } from "./reply.js";
 import { shortcuts } from "./shortcuts.js";
 import { usage } from "./usage.js";
 import { userName } from "./user-name.js";
@@ -237,6 +238,7 @@ function build(session, linkable) {
   const name = userName(session);
   const validity = validityLine();
   const found = findings(session);
+  const reply = replyToRequest();
   const chain = chainDrawing();
   const details = facts();
   const where = deployment(session, linkable);
@@ -256,7 +258,7 @@ function build(session, linkable) {
     chooser.root,
     name.root,
     validity.root,
-    h("div", { class: "result-columns" }, h("div", {}, found.root, details.root), chain.root),
+    h("div", { class: "result-columns" }, h("div", {}, reply.root, found.root, details.root), chain.root),
   );
   const overlay = h("div", { class: "overlay", hidden: true }, h("p", {}, icon("drop"), h("strong", {}, texts.drop.over), h("span", {}, texts.drop.overDetail)));
 
@@ -329,6 +331,7 @@ function build(session, linkable) {
         }
       }
       if (report !== before.report) chooser.update(report);
+      reply.update(state);
       if (report) found.update(state, state.targets.find((target) => target.id === state.form.target)?.label ?? "");
       one.root.classList.toggle("done", Boolean(report?.username));
       one.root.classList.toggle("open", Boolean(report?.files.length) || state.waiting.length > 0);
