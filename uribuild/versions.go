@@ -125,7 +125,7 @@ func VersionNumber(version string) (major, minor int, ok bool) {
 		if major, minor, ok = VersionNumber(from); ok && to != "" && to[0] >= '0' && to[0] <= '9' {
 			return VersionNumber(to)
 		}
-		return major, minor, ok && word(to)
+		return major, minor, ok && plainWord(to)
 	}
 	minor = -1
 	parts := strings.Split(version, ".")
@@ -135,8 +135,8 @@ func VersionNumber(version string) (major, minor int, ok bool) {
 		switch {
 		case part == "x" && i > 0 && last:
 			n = -1
-		case i == 3 && last && word(part): // dev0
-		case !ok || i > 3 || !word(part) || !last && strings.Trim(part, "0123456789") != "":
+		case i == 3 && last && plainWord(part): // dev0
+		case !ok || i > 3 || !plainWord(part) || !last && strings.Trim(part, "0123456789") != "":
 			return 0, 0, false
 		}
 		switch i {
@@ -149,8 +149,8 @@ func VersionNumber(version string) (major, minor int, ok bool) {
 	return major, minor, true
 }
 
-// word says whether s has letters, digits, dots, underscores and plus signs only, and at least one of them.
-func word(s string) bool {
+// plainWord says whether s has letters, digits, dots, underscores and plus signs only, and at least one of them.
+func plainWord(s string) bool {
 	for i := range len(s) {
 		if c := s[i] | 0x20; (c < 'a' || c > 'z') && (s[i] < '0' || s[i] > '9') && s[i] != '.' && s[i] != '_' && s[i] != '+' {
 			return false
