@@ -180,7 +180,7 @@ func TestEmptyPassword(t *testing.T) {
 	}{
 		{&wrong, 2048, true, "error F19", "error F19", "Give the empty password"},
 		{&wrong, 2048, false, "info F19", "info F19", "Give the empty password"},
-		{nil, 30_000, true, "", "error F19", "leave the field empty"},
+		{nil, 30_000, true, "", "error F19", "name an empty variable"},
 		{&wrong, 30_000, true, "", "error F19", "Give an empty password"},
 	} {
 		e := &Engine{Now: clock}

@@ -72,7 +72,7 @@ func container(f *Facts) (string, []*Finding) {
 			}
 			add(listed("F19", s, "The PKCS#12 file's password has characters beyond ASCII.").
 				why("Java up to 17 refuses such passwords for a PKCS#12 file, and newer ones for triple DES and RC2 still.").
-				fix("certuri convert FILE --to pkcs12 --out client.p12 --out-password-env VAR, with a password of plain letters, digits and signs.").
+				fix("M" + remake + ", with a password of plain letters, digits and signs.").
 				client(badStorePassword.jvm).from("openjdk com/sun/crypto/provider/PBEKey.java, PBKDF2KeyImpl.java"))
 		}
 		switch modern := has("PBES2") && (has("MAC SHA-256") || has("MAC SHA-384") || has("MAC SHA-512")); {
@@ -139,6 +139,9 @@ func (f *Facts) jdk() []int {
 	return n
 }
 
+// remake is how a PKCS#12 file is made again, less its first letter.
+const remake = "ake the file again: [[`certuri convert FILE --to pkcs12 --out client.p12 --out-password-env VAR`|save it under «Files this needs»]]"
+
 // storePassword looks for PKCS#12 files that were opened with another password than the one given.
 func storePassword(f *Facts) (string, []*Finding) {
 	var found []*Finding
@@ -147,20 +150,19 @@ func storePassword(f *Facts) (string, []*Finding) {
 		if reads := f.reads(); (reads == 0 || reads&readsPKCS12 != 0) && (f.Identity == nil || f.Identity.Leaf.Source.File == c.File) {
 			s = f.asIs(Error)
 		}
-		again := "ake the file again: certuri convert FILE --to pkcs12 --out client.p12 --out-password-env VAR"
 		switch {
 		case c.OtherPassword:
 			found = with(found, listed("F19", s, "The password that was given is not the PKCS#12 file's: it has an empty one.").
 				why("certuri tries the empty one too. OpenSSL, Java, Python and Node.js refuse the file with the password that was given.").
-				fix("Give the empty password to the client. Or m"+again).client(f.prints(&badStorePassword)))
+				fix("Give the empty password to the client. Or m"+remake+".").client(f.prints(&badStorePassword)))
 		case c.OtherKeyPassword:
 			found = with(found, listed("F19", s, "The key in the PKCS#12 file has another password than the file.").
 				why("certuri tries the empty one too. Clients open both with one password.").
-				fix("M"+again).client(f.prints(&badKeyPassword)))
+				fix("M"+remake+".").client(f.prints(&badKeyPassword)))
 		case c.OddEncoding:
 			found = with(found, listed("F19", s, "The password is right, and the PKCS#12 file uses it in another encoding than the standard's.").
 				why("Programs of its maker read it, such as an old NSS. OpenSSL and Java derive another key from the same password.").
-				fix("M"+again).client(f.prints(&badKeyPassword)))
+				fix("M"+remake+".").client(f.prints(&badKeyPassword)))
 		}
 	}
 	return "", found

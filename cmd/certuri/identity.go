@@ -29,7 +29,9 @@ func (o *opened) choose(which string) *contract.Problem {
 		if refused != nil {
 			return refused
 		}
-		o.report = response.Report
+		r, c := o.report, response.Chosen
+		r.Identity, r.Username, r.UsernameRefusal, r.OtherNames = c.Identity, c.Username, c.UsernameRefusal, c.OtherNames
+		r.Findings, r.Checked = c.Findings, c.Checked
 		return nil
 	case 0:
 		return &contract.Problem{Code: "no-such-identity", What: "No certificate here is " + printable(which) + ".",
