@@ -139,6 +139,10 @@ test("the opened certificate's name and the chosen client are compared", () =>
     await verdict(page, takes);
     await pickClient(page, "node");
     await verdict(page, "Node.js driver takes this");
+    await pickClient(page, "PyMongo");
+    await verdict(page, takes);
+    await page.getByLabel("Version", { exact: true }).selectOption("3.4-3.8");
+    await verdict(page, fails);
   }));
 
 test("a string pasted anywhere goes to its field, and a finding's place is selected there", () =>

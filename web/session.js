@@ -438,16 +438,10 @@ export class Session {
         this.#stale = false;
         const { uri, form, report } = this.state;
         const { text } = uri;
-        const client = `${form.target} ${report?.identity ?? ""}`;
-        if (this.#formsFor !== client) {
-          about = form;
-          const { response } = await this.#call({ op: "forms", target: form.target });
-          this.#formsFor = client;
-          this.#send({ type: "forms", forms: response.forms ?? [] });
-        }
+        const client = `${form.target} ${form.version} ${report?.identity ?? ""}`;
         if (text.trim() !== "" && !this.#fatal.has(text) && (uri.linted !== text || this.#lintedFor !== client)) {
           about = text;
-          const { response } = await this.#call({ op: "lint", text, target: form.target });
+          const { response } = await this.#call({ op: "lint", text, target: form.target, version: form.version });
           this.#lintedFor = client;
           if (response.lint) this.#send({ type: "linted", text, lint: response.lint });
           this.#explain(response);
@@ -456,6 +450,12 @@ export class Session {
         if (this.#fatal.has(about)) continue;
         const { response } = await this.#call({ op: "render", form: this.state.form });
         if (response.rendered) this.#send({ type: "rendered", rendered: response.rendered });
+        if (this.#formsFor !== client) {
+          about = form;
+          const { response } = await this.#call({ op: "forms", target: form.target });
+          this.#formsFor = client;
+          this.#send({ type: "forms", forms: response.forms ?? [] });
+        }
         await this.#compare();
         await this.#serve();
         await this.#examine();

@@ -30,7 +30,7 @@ class Engine extends EventTarget {
   }
 
   #answer({ op, files = [], file, form, text, identity }) {
-    if (op === "targets") return { targets: ["pymongo", "node"].map((id) => ({ id, styles: ["constructor"], versions: ["4"] })) };
+    if (op === "targets") return { targets: ["pymongo", "node"].map((id) => ({ id, styles: ["constructor"], versions: ["4", "3"] })) };
     if (op === "lint") return { lint: { verdict: "works", findings: [], import: { hosts: text, password: "" } } };
     if (op === "render") return { rendered: { for: form.hosts } };
     if (op === "server") return { server: { username: "", texts: [], roles: [] } };
@@ -194,22 +194,26 @@ test("a form that ends the engine is asked about once; the files come back, and 
   assert.equal(fatal(), 1);
 });
 
-test("a pasted string is linted once for each text, client and user name, and what it fills is rendered", async () => {
+test("a pasted string is linted once for each text, client, version and user name, and what it fills is rendered", async () => {
   const { engine, session } = await started();
-  const lints = () => engine.asked.filter((r) => r.op === "lint").map((r) => `${r.text} ${r.target}`);
+  const lints = () => engine.asked.filter((r) => r.op === "lint").map((r) => `${r.text} ${r.target} ${r.version}`);
   session.writeURI("a");
   await settled();
   assert.equal(session.state.rendered.for, "a");
   session.edit("database", "shop");
   await settled();
-  assert.deepEqual(lints(), ["a pymongo"]);
+  assert.deepEqual(lints(), ["a pymongo 4"]);
+  session.edit("version", "3");
+  await settled();
+  session.edit("version", "4");
+  await settled();
   session.edit("target", "node");
   await settled();
   session.writeURI("");
   await settled();
   session.writeURI("a");
   await settled();
-  assert.deepEqual(lints(), ["a pymongo", "a node", "a node"]);
+  assert.deepEqual(lints(), ["a pymongo 4", "a pymongo 3", "a pymongo 4", "a node 4", "a node 4"]);
 });
 
 test("a pasted string that ends the engine is asked about once, and the form still is", async () => {
