@@ -195,7 +195,7 @@ var buildAdvices = map[certbuild.Code]advice{
 	certbuild.CodeNoWriter: {
 		"This program does not write JKS key stores.",
 		"It was built without what writes them; every Java reads PKCS#12.",
-		"Choose PKCS#12, or use the command line.",
+		"Choose PKCS#12, or use the program `certuri` in a shell.",
 	},
 }
 

@@ -160,6 +160,9 @@ func runSnippet(args []string, stdout, stderr io.Writer) int {
 	case !knownTarget(c.form.Target):
 		return misuse(fs, stderr, noTarget(c.form.Target))
 	}
+	if styles := stylesOf(c.form.Target); !slices.Contains(styles, c.form.Style) {
+		return misuse(fs, stderr, c.form.Target+" has no style "+c.form.Style+": it has "+strings.Join(styles, " and "))
+	}
 	switch c.form.PasswordFrom {
 	case "", "env", "none":
 	default:
@@ -293,6 +296,16 @@ func noTarget(id string) string {
 		ids = append(ids, t.ID)
 	}
 	return "there is no target " + id + didYouMean("", id, ids) + "; see certuri targets"
+}
+
+// stylesOf are the styles that a target's snippets come in, nil for one that has no snippets.
+func stylesOf(id string) []string {
+	for _, t := range targetList() {
+		if t.ID == id {
+			return t.Styles
+		}
+	}
+	return nil
 }
 
 func targetList() []contract.Target {

@@ -51,6 +51,7 @@ func TestNearestNames(t *testing.T) {
 		{[]string{"inspect", "--frobnicate", sample}, ""},
 		{[]string{"inspect", sample, "--password-env"}, "--password-env needs a value"},
 		{[]string{"snippet", "--target", "pymogno", "--style", "uri"}, "(did you mean pymongo?)"},
+		{[]string{"snippet", "--target", "kubernetes", "--style", "constructor"}, "kubernetes has no style constructor: it has uri\n"},
 		{[]string{"convert", sample, "--to", "pkcs-12", "--out", "x"}, "(did you mean pkcs12?)"},
 		{[]string{"convert", sample, "--for", "nodejs", "--out", "x"}, "(did you mean node?)"},
 		{[]string{"server", "--as", "certmanager"}, "(did you mean cert-manager?)"},

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"certuri/certbuild"
 	"certuri/certbuild/signing"
@@ -54,7 +55,8 @@ func cannotRead(err error) *contract.Problem {
 	var at *fs.PathError
 	if errors.As(err, &at) && isFolder(at.Path) {
 		p.What, p.Why = at.Path+" is a folder.", "Only files are read."
-		p.Fix = "Name the files in it, such as " + certbuild.QuotePath(at.Path) + "/*."
+		in := certbuild.QuotePath(strings.TrimSuffix(at.Path, "/"))
+		p.Fix = "Name the files in it, such as " + in + "/*.pem or " + in + "/*.p12."
 	}
 	return p
 }

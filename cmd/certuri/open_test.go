@@ -21,7 +21,7 @@ func TestBadInput(t *testing.T) {
 		status int
 		want   string
 	}{
-		{[]string{"inspect", dir}, 1, "Name the files in it, such as " + dir + "/*"},
+		{[]string{"inspect", dir}, 1, "Name the files in it, such as " + dir + "/*.pem"},
 		{[]string{"doctor", sample, "--password-env", "P", "--ca-file", dir}, 1, "is a folder"},
 		{[]string{"inspect", noise}, 1, "\ufffd[2Jb.pem"},
 		{[]string{"inspect", noise + "x"}, 1, "no such file"},
