@@ -16,6 +16,8 @@ type Reader struct {
 	// ASCII says that it may take only passwords of printable ASCII in anything but JKS: so does Java 17, and with triple
 	// DES Java 25 too (OpenJDK com/sun/crypto/provider/PBKDF2KeyImpl.java and PBEKey.java).
 	ASCII bool
+	// Decrypts is the client's first version that reads an encrypted key, "" where all do.
+	Decrypts string
 }
 
 // pemForms are those of clients that hand a file to OpenSSL or to code of their own that reads PEM.
@@ -33,8 +35,10 @@ var readers = []struct {
 	targets string
 	reader  Reader
 }{
-	{"pymongo pymongo-async motor django rust rust-sync c cpp php laravel ruby mongoid database-tools env kubernetes docker-compose",
+	{"pymongo pymongo-async motor django c cpp php laravel ruby mongoid database-tools env kubernetes docker-compose",
 		Reader{Forms: pemForms, Trust: CAPEM}},
+	// The crate reads keys with a password from 3.2 on (mongodb/mongo-rust-driver#1256).
+	{"rust rust-sync", Reader{Forms: pemForms, Trust: CAPEM, Decrypts: "3.2"}},
 	// The Go driver takes two files too.
 	{"go go-v1", Reader{Forms: append(pemForms[:2:2], SeparatePEM, CertPEM), Trust: CAPEM}},
 	// These decrypt the key for every connection, in the thread that does all their work (nodejs/node lib/_tls_wrap.js).

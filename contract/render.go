@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"certuri/certbuild"
 	"certuri/snippet"
 	"certuri/uribuild"
 )
@@ -178,7 +179,8 @@ func (e *Engine) neededFiles(form Form, needs []snippet.Needed) []NeededFile {
 			file.Description += ", from whoever runs the servers"
 		default:
 			file.CanSave = e.canSave()
-			file.Encrypted = n.Form != snippet.CertificatePEM && form.PasswordFrom != string(snippet.PasswordNone)
+			file.Encrypted = n.Form != snippet.CertificatePEM && form.PasswordFrom != string(snippet.PasswordNone) &&
+				!uribuild.Older(uribuild.Newest(form.Version), certbuild.ReaderOf(form.Target).Decrypts)
 		}
 		files = append(files, file)
 	}

@@ -175,3 +175,13 @@ func TestSaveWithoutItsKey(t *testing.T) {
 		}
 	}
 }
+
+// TestNeededFile: a client that reads no encrypted key is not offered one.
+func TestNeededFile(t *testing.T) {
+	for version, want := range map[string]bool{"": true, "3.2-3.x": true, "3.0-3.1": false, "2.x": false} {
+		r, _ := ask(t, opened(t), Request{Op: OpRender, Form: &Form{Target: "rust", Style: "uri", Topology: "single", PasswordFrom: "env", Version: version}})
+		if r.Rendered == nil || len(r.Rendered.Files) == 0 || r.Rendered.Files[0].Encrypted != want {
+			t.Errorf("%q: %+v", version, r)
+		}
+	}
+}

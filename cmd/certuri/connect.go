@@ -12,6 +12,7 @@ import (
 	"certuri/certbuild"
 	"certuri/contract"
 	"certuri/snippet"
+	"certuri/uribuild"
 )
 
 // connectFlags are the deployment flags, shared by uri and snippet.
@@ -174,7 +175,7 @@ func runSnippet(args []string, stdout, stderr io.Writer) int {
 	}
 	o.warnSeveral(stderr)
 	if c.form.PasswordFrom == "" {
-		c.form.PasswordFrom = o.passwordFrom(c.form.Target)
+		c.form.PasswordFrom = o.passwordFrom(c.form.Target, c.form.Version)
 	}
 	rendered, refused := c.render(o)
 	if refused != nil {
@@ -247,8 +248,12 @@ func (c *connectFlags) convertCommand(o *opened, paths []string, file contract.N
 }
 
 // passwordFrom is the source of the key's password that fits the opened files and the target: none for a key that is not
-// encrypted, but a PKCS#12 file ought to have a password, and Java finds nothing in one that is not encrypted.
-func (o *opened) passwordFrom(target string) string {
+// encrypted, or a client that reads no other. But a PKCS#12 file ought to have a password, and Java finds nothing in one that
+// is not encrypted.
+func (o *opened) passwordFrom(target, version string) string {
+	if uribuild.Older(uribuild.Newest(version), certbuild.ReaderOf(target).Decrypts) {
+		return "none"
+	}
 	if o.report == nil {
 		return "env"
 	}
