@@ -228,7 +228,7 @@ func (c *connectFlags) convertCommand(o *opened, paths []string, file contract.N
 	for _, path := range paths {
 		words = append(words, certbuild.QuotePath(path))
 	}
-	words = append(words, c.files.password.flags("--password")...)
+	words = append(words, c.files.password.flags()...)
 	if len(o.report.Identities) > 1 {
 		words = append(words, "--identity", o.report.Identity[:16])
 	}

@@ -34,13 +34,13 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"inspect", "what the files hold, the user name first", "FILE... [--password-env VAR | --password-file PATH] [--identity WHICH] [--json]", runInspect},
-		{"uri", "the connection string", "[FILE...] --host H[:P],... [--srv] [--replica-set N] [--cert-path P] [--ca-path P] [--with-username] [--json]", runURI},
+		{"uri", "the connection string", "[FILE...] --host H[:P],... [--srv] [--replica-set N] [--cert-path P] [--ca-path P] [--with-username] [--identity WHICH] [--json]", runURI},
 		{"snippet", "the program, settings or command that logs in", "[FILE...] --target ID [--target-version V] --style constructor|uri [--dir DIR] [the flags of uri]", runSnippet},
 		{"targets", "what snippets are made for", "[--json]", runTargets},
-		{"doctor", "why a login would fail", "FILE... [--target ID] [--target-version V] [--server-cert FILE] [--ca-file FILE] [--uri URI] [--server-version V] [--json]", runDoctor},
+		{"doctor", "why a login would fail", "FILE... [--identity WHICH] [--target ID] [--target-version V] [--server-cert FILE] [--ca-file FILE] [--uri URI] [--server-version V] [--json]", runDoctor},
 		{"lint", "what is wrong with a connection string", "URI|- [--target ID [--target-version V]] [--json]", runLint},
 		{"explain", "what an error message or a log means", "[TEXT|-] [--json]", runExplain},
-		{"diff", "a user name beside the certificate's", "NAME|- FILE... [--password-env VAR | --password-file PATH] [--json]", runDiff},
+		{"diff", "a user name beside the certificate's", "NAME|- FILE... [--password-env VAR | --password-file PATH] [--identity WHICH] [--json]", runDiff},
 		{"convert", "the file that a client reads", "FILE... [--to FORM] [--for TARGET] --out PATH [--out-password-env VAR | --out-password-file PATH] [--identity WHICH] [--alias NAME] [--print-commands] [--force]", runConvert},
 		{"createuser", "the command that creates the user", "FILE... [--role ROLE@DATABASE]... [--as FORM] [--all] [the flags of uri]", runCreateUser},
 		{"server", "what goes on the server's side", "[FILE...] [--as FORM] [the flags of uri]", runServer},
@@ -222,16 +222,14 @@ func misuse(fs *flag.FlagSet, stderr io.Writer, text string) int {
 	return exitUsage
 }
 
-// errPasswordBoth is what both password flags at once get.
-var errPasswordBoth = errors.New("give --password-env or --password-file, not both")
-
 // A secretFlag is a password given by reference: passwords never come as an argument's value, where other users of the
 // machine could read them.
-type secretFlag struct{ env, file string }
+type secretFlag struct{ name, env, file string }
 
-func (s *secretFlag) register(fs *flag.FlagSet, prefix, what string) {
-	named(fs, &s.env, prefix+"-env", "the name of the environment `variable` that holds "+what)
-	named(fs, &s.file, prefix+"-file", "`file` that holds "+what+", less one line end")
+func (s *secretFlag) register(fs *flag.FlagSet, name, what string) {
+	s.name = "--" + name
+	named(fs, &s.env, name+"-env", "the name of the environment `variable` that holds "+what)
+	named(fs, &s.file, name+"-file", "`file` that holds "+what+", less one line end")
 }
 
 // named adds a flag whose value cannot be empty: "$NAME" of a variable that is not set would be passed over.
@@ -250,17 +248,17 @@ func named(fs *flag.FlagSet, to *string, name, usage string) {
 func (s *secretFlag) read() (*string, error) {
 	switch {
 	case s.env != "" && s.file != "":
-		return nil, errPasswordBoth
+		return nil, fmt.Errorf("give %s-env or %s-file, not both", s.name, s.name)
 	case s.env != "":
 		value, ok := os.LookupEnv(s.env)
 		if !ok {
-			return nil, errors.New("there is no environment variable of the name that was given for a password: give its name (not its value), and export it")
+			return nil, errors.New(s.name + "-env: there is no environment variable of this name: give its name (not its value), and export it")
 		}
 		return &value, nil
 	case s.file != "":
 		b, err := readFile(s.file)
 		if err != nil {
-			return nil, errors.New("the file with the password cannot be read: " + reason(err))
+			return nil, errors.New(s.name + "-file: the file cannot be read: " + reason(err))
 		}
 		value := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
 		return &value, nil
@@ -269,12 +267,12 @@ func (s *secretFlag) read() (*string, error) {
 }
 
 // flags are the flags that give the password again, as words of a POSIX shell.
-func (s *secretFlag) flags(prefix string) []string {
+func (s *secretFlag) flags() []string {
 	switch {
 	case s.env != "":
-		return []string{prefix + "-env", certbuild.QuotePath(s.env)}
+		return []string{s.name + "-env", certbuild.QuotePath(s.env)}
 	case s.file != "":
-		return []string{prefix + "-file", certbuild.QuotePath(s.file)}
+		return []string{s.name + "-file", certbuild.QuotePath(s.file)}
 	}
 	return nil
 }

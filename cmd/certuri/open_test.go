@@ -29,11 +29,12 @@ func TestBadInput(t *testing.T) {
 		{[]string{"inspect", sample}, 1, "--password-env VARIABLE or --password-file PATH"},
 		{[]string{"inspect", sample, "--password-env", ""}, 2, "for --password-env: it is empty"},
 		{[]string{"inspect", sample, "--password-env", "hunter2"}, 2, "its name (not its value)"},
-		{[]string{"inspect", sample, "--password-file", "hunter2"}, 2, "the file with the password cannot be read: no such file"},
-		{[]string{"inspect", sample, "--password-file", dir}, 2, "the file with the password cannot be read: is a directory"},
+		{[]string{"inspect", sample, "--password-file", "hunter2"}, 2, "--password-file: the file cannot be read: no such file"},
+		{[]string{"inspect", sample, "--password-file", dir}, 2, "--password-file: the file cannot be read: is a directory"},
 		{[]string{"inspect", sample, "--identity", ""}, 2, "for --identity: it is empty"},
 		{[]string{"convert", sample, "--password-env", "P", "--to", "pem", "--out", filepath.Join(dir, "no", "x.pem")}, 1, "make it: mkdir -p " + filepath.Join(dir, "no")},
 		{[]string{"convert", sample, "--password-env", "P", "--to", "pem", "--out", "-"}, 2, "keys are not printed"},
+		{[]string{"convert", sample, "--password-env", "P", "--to", "pem", "--out", "x", "--out-password-env", "hunter2"}, 2, "--out-password-env: there is no"},
 		{[]string{"convert", "-", "--to", "pem", "--out", "x", "--print-commands"}, 2, "name the file"},
 	} {
 		status, out, errs := certuri(c.args...)
