@@ -40,6 +40,8 @@ func runCSR(args []string, stdout, stderr io.Writer) int {
 		return misuse(fs, stderr, "--check needs the files with the certificate that came back")
 	case *request != "":
 		return checkReply(fs, &files, paths, *request, *asJSON, stdout, stderr)
+	case *asJSON:
+		return misuse(fs, stderr, "--json is for --check")
 	case len(paths) == 0 && form.Subject == "":
 		return misuse(fs, stderr, "--subject is missing, and no file was named")
 	case *out == "":

@@ -74,6 +74,7 @@ func TestUsageJSON(t *testing.T) {
 	for _, args := range [][]string{
 		{"inspect", "--json"}, {"lint", "--json"}, {"doctor", "--json", "--frobnicate"}, {"inspect", sample, "--password-env", "CERTURI_NOT_SET", "--json"},
 		{"uri", "--json"}, {"uri", "--json", "--host", "h", "--with-username"}, {"targets", "-json", "x"}, {"diff", "--json"}, {"csr", "--check", "x", "--json"},
+		{"csr", "--subject", "CN=x", "--out", "x", "--json"},
 	} {
 		status, out, errs := certuri(args...)
 		var got struct{ Error contract.Problem }

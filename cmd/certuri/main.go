@@ -20,7 +20,7 @@ const (
 	exitDone    = 0
 	exitRefused = 1 // the input was refused
 	exitUsage   = 2
-	exitFound   = 3 // doctor or lint found an error, diff a difference
+	exitFound   = 3 // doctor, lint or csr --check found an error, diff a difference
 )
 
 // A command is one subcommand.
@@ -149,7 +149,7 @@ func usage(w io.Writer) {
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, "certuri COMMAND --help says what it takes.")
-	fmt.Fprintln(w, "Exit status: 0 done, 1 the input was refused, 2 wrong usage, 3 doctor or lint found an error, diff a difference.")
+	fmt.Fprintln(w, "Exit status: 0 done, 1 the input was refused, 2 wrong usage, 3 doctor, lint or csr --check found an error, diff a difference.")
 }
 
 // parse reads flags and positional arguments in any order, which package flag does not do by itself. Everything after
@@ -229,7 +229,7 @@ type secretFlag struct{ name, env, file string }
 func (s *secretFlag) register(fs *flag.FlagSet, name, what string) {
 	s.name = "--" + name
 	named(fs, &s.env, name+"-env", "the name of the environment `variable` that holds "+what)
-	named(fs, &s.file, name+"-file", "`file` that holds "+what+", less one line end")
+	named(fs, &s.file, name+"-file", "`file` that, less one line end, holds "+what)
 }
 
 // named adds a flag whose value cannot be empty: "$NAME" of a variable that is not set would be passed over.
