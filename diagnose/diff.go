@@ -304,10 +304,11 @@ func align(ours certparse.ServerDN, theirs []writtenRDN) layout {
 // which OpenSSL gives to another type. It is not ok when no label is known: mode=0644 is no name.
 func (n written) typedAs(ours certparse.ServerDN) (rdns []writtenRDN, ok bool) {
 	rdns = slices.Clone(n.rdns)
+	all := slices.Concat(ours.RDNs...)
 	for i := range rdns {
 		attributes := slices.Clone(rdns[i].attributes)
 		for j, label := range rdns[i].labels {
-			for _, own := range slices.Concat(ours.RDNs...) {
+			for _, own := range all {
 				if own.OID == attributes[j].OID {
 					break
 				}

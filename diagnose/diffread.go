@@ -40,12 +40,15 @@ const maxNested = 2
 // what a program puts before a name, every string in quotes, as in createUser or the output of getUsers(), and what stands
 // in a line of a log. The likeliest come first.
 func namesIn(text string) []string {
-	var f nameFinder
+	f := nameFinder{seen: map[string]bool{}}
 	f.find(text[:min(len(text), maxDiff)], maxNested)
 	return f.names
 }
 
-type nameFinder struct{ names []string }
+type nameFinder struct {
+	names []string
+	seen  map[string]bool
+}
 
 // prefixes are what openssl, keytool and others put before a subject.
 var prefixes = [...]string{"subject=", "issuer=", "subject:", "issuer:", "owner:", "s:", "i:"}
@@ -64,8 +67,8 @@ func (f *nameFinder) add(s string) {
 		}
 	}
 	for _, s := range [...]string{s, strings.TrimSpace(s), mixed(s)} {
-		if s != "" && len(f.names) < maxNames && !slices.Contains(f.names[max(0, len(f.names)-4):], s) {
-			f.names = append(f.names, s)
+		if s != "" && len(f.names) < maxNames && !f.seen[s] {
+			f.names, f.seen[s] = append(f.names, s), true
 		}
 	}
 }

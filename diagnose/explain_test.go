@@ -543,6 +543,18 @@ var unrelatedTexts = []string{
 	"openssl: symbol lookup error: openssl: undefined symbol: EVP_mdc2",
 	"CERTIFICATE OF COMPLETION",
 	"We could not verify your identity. Please upload a valid ID.",
+	"Error: socket hang up\n    at connResetException (node:internal/errors:720:14)\n  code: 'ECONNRESET'",
+	`MongoServerError: E11000 duplicate key error collection: certs.certificates index: subject_1 dup key: { subject: "x" }`,
+	"ValidationError: certificate: Path `certificate` is required.",
+	"MongoServerError: Document failed validation (private key field missing)",
+	"MongoRuntimeError: Unable to parse test:x with URL",
+	"com.mongodb.MongoWriteConcernException: Write operation error",
+	"MongoServerError: Failed to parse: key: must be string",
+	"could not find certificate of deposit rate",
+	"kubectl: error: tls: private key and cert flags must both be set",
+	"Error: listen EADDRINUSE: address already in use :::27017",
+	"WARNING: client cert auth disabled in pg_hba.conf",
+	"InvalidClientTokenId: The security token included in the request is invalid",
 }
 
 // TestExplainInTime: the longest text that is looked at, of the words that cost most, and of nothing.
