@@ -71,8 +71,8 @@ const (
 
 // A symptom is one text of an entry as words. A "*" in it stands for a value that differs each time. Marks say how it
 // counts: "=" in front, only as the whole of a line or of a quoted text, because its words are too common; "~" before
-// that, less, because another entry is the likelier cause of the same text, or (three of them) because any other text
-// beside it says more; "!" behind a word, only if that word is there.
+// that, less, because another entry is the likelier cause of the same text, or (three and more) because any other text
+// beside it says more, as with names; "!" behind a word, only if that word is there.
 type symptom struct {
 	entry  int
 	words  []int32 // 64 at most, so that a set of them is one uint64
@@ -142,7 +142,7 @@ var symptoms = sync.OnceValue(func() *symptomIndex {
 			for _, w := range s.words {
 				x.said[i][w] = true
 			}
-			s.code = len(s.words) == 1 && len(x.texts[s.words[0]]) >= leastCode
+			s.code = len(s.words) == 1 && len(x.texts[s.words[0]]) >= leastCode && !strings.HasSuffix(text, "=*")
 			x.symptoms = append(x.symptoms, s)
 		}
 		split(e.What+" "+e.Why+" "+e.TellApart, func(w string, first bool) { x.said[i][learn(w, first)] = true })

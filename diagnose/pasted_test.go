@@ -277,6 +277,19 @@ var pastedTexts = []struct{ ids, text string }{
 	{"T03", "Error: unable to verify the first certificate\n    at TLSSocket.onConnectSecure (node:_tls_wrap:1659:34)\n    at ssl.onhandshakedone {\n  code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'\n}"},
 	{"T10", "Unable to connect to the server: x509: certificate has expired or is not yet valid"},
 	{"T08", "remote error: tls: handshake failure"},
+	{"T03", "CONNECTED(00000003)\ndepth=0 C = US, ST = New York, L = New York City, O = MongoDB, OU = Kernel, CN = server\nverify error:num=20:unable to get local issuer certificate\nverify return:1\ndepth=0 C = US, ST = New York, L = New York City, O = MongoDB, OU = Kernel, CN = server\nverify error:num=21:unable to verify the first certificate\nverify return:1\n---\nCertificate chain\n 0 s:C = US, ST = New York, L = New York City, O = MongoDB, OU = Kernel, CN = server\n   i:C = US, ST = New York, L = New York City, O = MongoDB, OU = Kernel, CN = Kernel Test CA"},
+	{"T10", "CONNECTED(00000003)\ndepth=0 C = US, ST = New York, O = MongoDB, CN = server\nverify error:num=10:certificate has expired\nnotAfter=Jan  1 00:00:00 2024 GMT\nverify return:1"},
+	{"T08", "CONNECTED(00000003)\ndepth=1 C = US, ST = New York, L = New York City, O = MongoDB, OU = Kernel, CN = Kernel Test CA\nverify return:1\ndepth=0 C = US, ST = New York, L = New York City, O = MongoDB, OU = Kernel, CN = server\nverify return:1\n139873:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:../ssl/record/rec_layer_s3.c:1584:SSL alert number 116\n---\nVerification: OK"},
+	{"R23", "CONNECTED(00000003)\n140:error:1408F10B:SSL routines:ssl3_get_record:wrong version number:ssl/record/ssl3_record.c:331:\n---\nno peer certificate available\n---\nNo client certificate CA names sent"},
+	{"U03", "CONNECTED(00000003)\ndepth=1 C = US, O = MongoDB, CN = CA\nverify return:1\nVerify return code: 0 (ok)"},
+	{"U01", "MongoServerError: There is no x.509 client certificate matching the user. I created it as C=US,ST=New York,O=Acme,CN=app"},
+	{"U02", `Could not find user "C=US,ST=NY,O=Acme,OU=Dev,CN=app" for db "$external"`},
+	{"T01", "2024-05-05T10:00:00 ERROR SSL peer certificate validation failed: unsupported certificate purpose subject=C = US, ST = NY, O = Acme, CN = app"},
+	{"U03", "openssl x509 -in client.pem -noout -subject\nsubject=C = US, ST = NY, O = Acme, OU = Dev, CN = app"},
+	{"T10", `{"s":"E","c":"NETWORK","id":23256,"ctx":"conn8","msg":"SSL peer certificate validation failed","attr":{"error":"SSL peer certificate validation failed: certificate has expired","peer":"emailAddress=a@b.example,CN=app,OU=x,O=y,L=z,ST=q,C=US"}}`},
+	{"U02", `{"t":{"$date":"2026-01-02T03:04:05.678+00:00"},"s":"I","c":"ACCESS","id":5286307,"ctx":"conn42","msg":"Failed to authenticate","attr":{"client":"10.0.0.9:39002","isSpeculative":true,"isClusterMember":false,"mechanism":"MONGODB-X509","user":"emailAddress=a@b.example,CN=app,OU=Dev+CN=x,O=Acme\\, Inc,DC=corp,DC=example","db":"$external","error":"UserNotFound: Could not find user \"emailAddress=a@b.example,CN=app,OU=Dev+CN=x,O=Acme\\, Inc,DC=corp,DC=example\" for db \"$external\"","result":11}}`},
+	{"U01", "MongoServerError: There is no x.509 client certificate matching the user. (user: E=a@b.example, CN=app, OU=Dev, O=Acme, STREET=x, C=US)"},
+	{"T03", "unable to verify the first certificate subject=CN=x,OU=y,DC=corp,DC=example"},
 }
 
 // TestPasted: messages from the field lead to their entry first, alone and in the ways in which they are handed on.
