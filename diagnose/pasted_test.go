@@ -290,6 +290,16 @@ var pastedTexts = []struct{ ids, text string }{
 	{"U02", `{"t":{"$date":"2026-01-02T03:04:05.678+00:00"},"s":"I","c":"ACCESS","id":5286307,"ctx":"conn42","msg":"Failed to authenticate","attr":{"client":"10.0.0.9:39002","isSpeculative":true,"isClusterMember":false,"mechanism":"MONGODB-X509","user":"emailAddress=a@b.example,CN=app,OU=Dev+CN=x,O=Acme\\, Inc,DC=corp,DC=example","db":"$external","error":"UserNotFound: Could not find user \"emailAddress=a@b.example,CN=app,OU=Dev+CN=x,O=Acme\\, Inc,DC=corp,DC=example\" for db \"$external\"","result":11}}`},
 	{"U01", "MongoServerError: There is no x.509 client certificate matching the user. (user: E=a@b.example, CN=app, OU=Dev, O=Acme, STREET=x, C=US)"},
 	{"T03", "unable to verify the first certificate subject=CN=x,OU=y,DC=corp,DC=example"},
+	{"T08", "[error] Mongo.Protocol (#PID<0.979.0>) failed to connect: ** (Mongo.Error) ssl connect: TLS Alert: handshake failure - {:tls_alert, 'handshake failure'}"},
+	{"T09", "MongoServerSelectionError: 140:error { code: 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', library: 'SSL routines', reason: 'tlsv1 alert internal error' }"},
+	{"T09", "ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR"},
+	{"T03", "MongoDB ConnectionException: Could not connect to ac-shard-00-01.example.mongodb.net:27017\n- HandshakeException: Handshake error in client (OS Error: \n\tCERTIFICATE_VERIFY_FAILED: unable to get local issuer certificate(handshake.cc:393))"},
+	{"T08", "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE"},
+	{"T03", "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA"},
+	{"T08", "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"},
+	{"T03 T01 T10", "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE"},
+	{"R23", "ERR_SSL_WRONG_VERSION_NUMBER"},
+	{"", "no SNI name sent, make sure using a MongoDB 3.4+ driver/shell."},
 }
 
 // TestPasted: messages from the field lead to their entry first, alone and in the ways in which they are handed on.
