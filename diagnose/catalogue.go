@@ -627,7 +627,7 @@ var catalogue = [...]Entry{
 		symptoms: "they will not be read again|certificate renewed rotated file on disk process keeps old certificate"},
 	{ID: "T19", What: "The Kubernetes operator or chart has no ready switch for X.509.",
 		Why:       "The community operator knows SCRAM; charts differ in which Secret key goes where.",
-		Fix:       "[[`certuri snippet FILE --target kubernetes --style constructor`|Step 3 with the «Client» Kubernetes]] writes the Secret, the mount and the connection string.",
+		Fix:       "[[`certuri snippet FILE --target kubernetes --style uri`|Step 3 with the «Client» Kubernetes]] writes the Secret, the mount and the connection string.",
 		Source:    "mongodb/mongodb-kubernetes-operator#324",
 		TellApart: "The message is about a Kubernetes resource.",
 		symptoms:  `Unsupported value: X509|~Unsupported value: "X509": supported values: "SCRAM"|spec.security.authentication.modes Unsupported value X509`},

@@ -151,7 +151,7 @@ func keyForm(f *Facts) (string, []*Finding) {
 	case f.family(uribuild.DotNet):
 		found = with(found, listed("F24", Info, "The key is in a PEM file, and the client is .NET.").
 			client("System.ComponentModel.Win32Exception (0x8009030E): No credentials are available in the security package"))
-	case f.family(uribuild.Rust) && k.Encrypted && olderRust(f.TargetVersion):
+	case f.family(uribuild.Rust) && k.Encrypted && uribuild.Older(uribuild.Newest(f.TargetVersion), "3.2"):
 		found = with(found, listed("R20", f.asIs(Error), "The private key is encrypted, and the Rust driver reads such keys from 3.2 on."))
 	case f.family(uribuild.Rust) && k.Encrypted && f.URI == "":
 		found = with(found, listed("R20", Info, "The private key is encrypted, and the client is Rust."))
@@ -161,11 +161,6 @@ func keyForm(f *Facts) (string, []*Finding) {
 		checked = "the client opens a key of this form"
 	}
 	return checked, append(found, f.keyPassword(k)...)
-}
-
-// olderRust says whether a version of the Rust driver, or the newest of a range such as 3.0-3.1, comes before 3.2.
-func olderRust(version string) bool {
-	return uribuild.Older(version[strings.LastIndexByte(version, '-')+1:], "3.2")
 }
 
 func keyFormFinding(f *Facts, k *certparse.Key, s Severity) *Finding {

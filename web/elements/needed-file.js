@@ -78,7 +78,7 @@ export function neededFile(session, announce) {
   function show() {
     const { passwordFrom, passwordEnv, caFile } = session.state.form;
     const kind = chosen();
-    const takes = kind ? kind.takesPassword : now.encrypted || passwordFrom !== "none";
+    const takes = kind ? kind.takesPassword : now.encrypted;
     const asks = now.canSave && takes && passwordFrom !== "inline" && (passwordFrom === "env" || Boolean(kind?.needsPassword));
     password.root.hidden = !asks;
     if (!asks) password.input.value = "";
