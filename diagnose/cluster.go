@@ -91,7 +91,9 @@ func cluster(f *Facts) (string, []*Finding) {
 // of those, by its common name.
 func (f *Facts) covers(c *certparse.Certificate, host string) bool {
 	if address := isAddress(host); address {
-		return slices.ContainsFunc(c.IPAddresses, func(ip string) bool { return sameAddress(ip, host) })
+		// OpenSSL and Node.js compare the octets, Go and Java take ::ffff:10.0.0.1 for 10.0.0.1.
+		mapped := !f.family(uribuild.PyMongo) && !f.family(uribuild.Node) && !f.family(uribuild.C) && !f.family(uribuild.Ruby)
+		return slices.ContainsFunc(c.IPAddresses, func(ip string) bool { return sameAddress(ip, host, mapped) })
 	}
 	names := c.DNSNames
 	if !hasAltNames(c) {
@@ -101,8 +103,17 @@ func (f *Facts) covers(c *certparse.Certificate, host string) bool {
 		if strings.HasPrefix(name, "*.") && strings.Count(name, ".") < 2 {
 			return f.family(uribuild.Go) && certparse.MatchesHostname(name, host) // "*.com": nothing for OpenSSL, Node.js and Java
 		}
-		return certparse.MatchesHostname(name, host)
+		return certparse.MatchesHostname(name, host) || f.family(uribuild.Node) && partlyWild(name, host)
 	})
+}
+
+// partlyWild matches a name such as db*.example.net, which RFC 9525 forbids and Node.js takes (lib/tls.js check).
+func partlyWild(name, host string) bool {
+	first, rest, _ := strings.Cut(strings.ToLower(name), ".")
+	label, domain, _ := strings.Cut(strings.ToLower(strings.TrimSuffix(host, ".")), ".")
+	before, after, wild := strings.Cut(first, "*")
+	return wild && before+after != "" && !strings.Contains(after, "*") && !strings.Contains(first, "xn--") && rest == domain && strings.Contains(rest, ".") &&
+		len(label) >= len(before+after) && strings.HasPrefix(label, before) && strings.HasSuffix(label, after)
 }
 
 func hasAltNames(c *certparse.Certificate) bool { return len(c.DNSNames)+len(c.IPAddresses) > 0 }

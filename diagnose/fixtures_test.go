@@ -513,6 +513,12 @@ var ruleFixtures = []ruleFixture{
 		s.server.DNSNames = []string{"*.net"}
 		s.facts.Target, s.facts.URI = "go", strings.Replace(cleanURI, "db.example.net", "example.net", 1)
 	}), target("node")},
+	{"T06", Error, "db.example.net", both(servers, func(s *scene) { s.server.DNSNames = []string{"d*.example.net"}; s.facts.Target, s.facts.URI = "node", cleanURI }), target("go")},
+	{"T06", Error, "altnames", both(servers, func(s *scene) { s.server.DNSNames = []string{"d*.example.net"}; s.facts.Target, s.facts.URI = "node", cleanURI }), func(s *scene) { s.server.DNSNames = []string{"e*.example.net"} }},
+	{"T06", Error, "::ffff:10.0.0.1", both(servers, func(s *scene) {
+		s.server.IPAddresses = []net.IP{net.IPv4(10, 0, 0, 1)}
+		s.facts.Target, s.facts.URI = "go", strings.Replace(cleanURI, "db.example.net", "[::ffff:10.0.0.1]", 1)
+	}), target("node")},
 	{"T06", Info, "localhost", uri(cleanURI), uri(strings.Replace(cleanURI, "db.example.net", "localhost", 1))},
 	{"T07", Error, "legacy Common Name", both(servers, target("go")), func(s *scene) { s.server.DNSNames = nil }},
 	{"T07", Warning, "common name", both(servers, target("node")), func(s *scene) { s.server.DNSNames = nil }},

@@ -30,10 +30,14 @@ func isAddress(host string) bool {
 	return err == nil
 }
 
-func sameAddress(a, b string) bool {
+// sameAddress compares two addresses; mapped says that an IPv4 address in an IPv6 one is the same.
+func sameAddress(a, b string, mapped bool) bool {
 	x, err1 := netip.ParseAddr(a)
 	y, err2 := netip.ParseAddr(b)
-	return err1 == nil && err2 == nil && x.Unmap().WithZone("") == y.Unmap().WithZone("")
+	if mapped {
+		x, y = x.Unmap(), y.Unmap()
+	}
+	return err1 == nil && err2 == nil && x.WithZone("") == y.WithZone("")
 }
 
 // serverCertificate looks at the server's certificate and the hosts that it is to be found at.
