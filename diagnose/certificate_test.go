@@ -12,11 +12,16 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"math/big"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"certuri/certparse"
+	"certuri/internal/oracle"
 )
 
 var now = time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
@@ -184,8 +189,8 @@ func TestClean(t *testing.T) {
 	}
 }
 
-// TestNoRestriction: a certificate without key usage extensions may be used for anything (RFC 5280 section 4.2.1.12),
-// and anyExtendedKeyUsage is clientAuth too.
+// TestNoRestriction: a certificate without key usage extensions may be used for anything (RFC 5280 section 4.2.1.12). That
+// anyExtendedKeyUsage is clientAuth too is not so for OpenSSL: a handshake with one ends in "unsuitable certificate purpose".
 func TestNoRestriction(t *testing.T) {
 	f := clean(t)
 	f.template.KeyUsage, f.template.ExtKeyUsage = 0, nil
@@ -193,9 +198,33 @@ func TestNoRestriction(t *testing.T) {
 		t.Errorf("without usages: %+v", found)
 	}
 	f = clean(t)
-	f.template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageAny}
+	f.template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageAny, x509.ExtKeyUsageClientAuth}
 	if found, _ := f.run(t); len(found) != 0 {
-		t.Errorf("with anyExtendedKeyUsage: %+v", found)
+		t.Errorf("with anyExtendedKeyUsage and clientAuth: %+v", found)
+	}
+}
+
+// TestAnyPurpose holds the rule about anyExtendedKeyUsage to what openssl says of the same certificate.
+func TestAnyPurpose(t *testing.T) {
+	openssl := oracle.Program(t, "openssl")
+	for _, usages := range [][]x509.ExtKeyUsage{nil, {x509.ExtKeyUsageClientAuth}, {x509.ExtKeyUsageAny}, {x509.ExtKeyUsageAny, x509.ExtKeyUsageClientAuth}, {x509.ExtKeyUsageServerAuth}} {
+		s := newScene(t)
+		s.client.ExtKeyUsage = usages
+		dir := t.TempDir()
+		ca, leaf := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "leaf.pem")
+		s.files = func(m made) [][]byte {
+			for file, text := range map[string][]byte{ca: m.caPEM, leaf: m.leafPEM} {
+				if err := os.WriteFile(file, text, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return [][]byte{m.combined()}
+		}
+		refused := slices.ContainsFunc(s.look(), func(f Finding) bool { return f.ID == "T01" })
+		out, err := exec.Command(openssl, "verify", "-no_check_time", "-purpose", "sslclient", "-CAfile", ca, leaf).CombinedOutput()
+		if refused != (err != nil) {
+			t.Errorf("%v: refused by the rule %v, openssl: %s", usages, refused, out)
+		}
 	}
 }
 

@@ -92,8 +92,7 @@ func cluster(f *Facts) (string, []*Finding) {
 func (f *Facts) covers(c *certparse.Certificate, host string) bool {
 	if address := isAddress(host); address {
 		// OpenSSL and Node.js compare the octets, Go and Java take ::ffff:10.0.0.1 for 10.0.0.1.
-		mapped := !f.family(uribuild.PyMongo) && !f.family(uribuild.Node) && !f.family(uribuild.C) && !f.family(uribuild.Ruby)
-		return slices.ContainsFunc(c.IPAddresses, func(ip string) bool { return sameAddress(ip, host, mapped) })
+		return slices.ContainsFunc(c.IPAddresses, func(ip string) bool { return sameAddress(ip, host, !f.openSSL()) })
 	}
 	names := c.DNSNames
 	if !hasAltNames(c) {

@@ -21,7 +21,7 @@ var allTargets = []string{"", "pymongo", "pymongo-async", "motor", "django", "no
 // ofForm are the ids that an error about the form of a file, or of a certificate, may have: what one client reads another
 // does not.
 var ofForm = []string{"F01", "F04", "F05", "F06", "F07", "F10", "F16", "F17", "F18", "F19", "F20", "F22", "F26", "F29", "key-form", "pkcs12-not-encrypted",
-	"weak-signature", "unusual-certificate"}
+	"weak-signature", "unusual-certificate", "unusable-key", "unusual-curve"}
 
 // TestCorpora: certificates that crypto/x509 and the manifest's programs find nothing wrong with have no errors, in
 // whatever kind of file they came; for a client, errors are about the form of the file alone.
@@ -97,7 +97,7 @@ func cleanClient(id *certparse.Identity) (now time.Time, clean bool) {
 	if _, err := id.Leaf.Subject.ServerName(certparse.Linux42); err != nil {
 		return now, false
 	}
-	clean = len(leaf.ExtKeyUsage)+len(leaf.UnknownExtKeyUsage) == 0 || slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageClientAuth) || slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageAny)
+	clean = len(leaf.ExtKeyUsage)+len(leaf.UnknownExtKeyUsage) == 0 || slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageClientAuth)
 	clean = clean && (leaf.KeyUsage == 0 || leaf.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageKeyAgreement) != 0)
 	clean = clean && leaf.PublicKeyAlgorithm != x509.DSA && leaf.PublicKeyAlgorithm != x509.UnknownPublicKeyAlgorithm // keys that do not sign are among these
 	from, until := leaf.NotBefore, leaf.NotAfter

@@ -478,6 +478,11 @@ var ruleFixtures = []ruleFixture{
 	{"T01", Error, "serverAuth", nil, func(s *scene) { s.client.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth} }},
 	{"T01", Error, "digitalSignature", nil, func(s *scene) { s.client.KeyUsage = x509.KeyUsageKeyEncipherment }},
 	{"T01", Error, "may not be used by a server", servers, func(s *scene) { s.server.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }},
+	{"T01", Error, "anyExtendedKeyUsage", nil, func(s *scene) { s.client.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageAny} }},
+	{"T01", Error, "lacks serverAuth", func(s *scene) {
+		s.withServer().ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageAny}
+		s.facts.Target = "go"
+	}, target("node")},
 	{"T02", Error, "Let's Encrypt", nil, func(s *scene) {
 		s.ca.Subject = pkix.Name{CommonName: "R12", Organization: []string{"Let's Encrypt"}}
 		s.client.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
@@ -513,8 +518,14 @@ var ruleFixtures = []ruleFixture{
 		s.server.DNSNames = []string{"*.net"}
 		s.facts.Target, s.facts.URI = "go", strings.Replace(cleanURI, "db.example.net", "example.net", 1)
 	}), target("node")},
-	{"T06", Error, "db.example.net", both(servers, func(s *scene) { s.server.DNSNames = []string{"d*.example.net"}; s.facts.Target, s.facts.URI = "node", cleanURI }), target("go")},
-	{"T06", Error, "altnames", both(servers, func(s *scene) { s.server.DNSNames = []string{"d*.example.net"}; s.facts.Target, s.facts.URI = "node", cleanURI }), func(s *scene) { s.server.DNSNames = []string{"e*.example.net"} }},
+	{"T06", Error, "db.example.net", both(servers, func(s *scene) {
+		s.server.DNSNames = []string{"d*.example.net"}
+		s.facts.Target, s.facts.URI = "node", cleanURI
+	}), target("go")},
+	{"T06", Error, "altnames", both(servers, func(s *scene) {
+		s.server.DNSNames = []string{"d*.example.net"}
+		s.facts.Target, s.facts.URI = "node", cleanURI
+	}), func(s *scene) { s.server.DNSNames = []string{"e*.example.net"} }},
 	{"T06", Error, "::ffff:10.0.0.1", both(servers, func(s *scene) {
 		s.server.IPAddresses = []net.IP{net.IPv4(10, 0, 0, 1)}
 		s.facts.Target, s.facts.URI = "go", strings.Replace(cleanURI, "db.example.net", "[::ffff:10.0.0.1]", 1)
@@ -572,6 +583,10 @@ var ruleFixtures = []ruleFixture{
 	})},
 	{"weak-key", Warning, "1024 bits", nil, func(s *scene) { s.key = smallKey(s.t) }},
 	{"unusual-curve", Warning, "P-224", nil, func(s *scene) { s.key = must(ecdsa.GenerateKey(elliptic.P224(), rand.Reader)) }},
+	{"unusual-curve", Error, "unsupported elliptic curve", func(s *scene) { s.key = must(ecdsa.GenerateKey(elliptic.P224(), rand.Reader)) }, target("go")},
+	{"unusable-key", Error, "Go reads", files(func(m made) []byte {
+		return m.withKey(must(asn1.Marshal(struct{ ID asn1.ObjectIdentifier }{asn1.ObjectIdentifier{1, 3, 101, 113}})), make([]byte, 57))
+	}), target("database-tools")},
 	{"unusual-certificate", Info, "unusual", nil, func(s *scene) {
 		s.client.ExtraExtensions = []pkix.Extension{extension(asn1.ObjectIdentifier{2, 5, 29, 19}, 1, 1, 1)}
 	}},

@@ -24,6 +24,12 @@ func purpose(f *Facts) (string, []*Finding) {
 			fix("Ask for a certificate with extendedKeyUsage = clientAuth, from a private authority that the server trusts.").
 			server(saysPurpose))
 	}
+	if leaf.AllowsClientAuth() && leaf.ExtKeyUsageSet && !slices.Contains(leaf.ExtKeyUsage, certparse.ExtKeyUsageClientAuth) {
+		found = with(found, listed("T01", Error, "The certificate may not be used by a client: its extended key usage has anyExtendedKeyUsage and lacks clientAuth.").
+			why("RFC 5280 would let it pass. OpenSSL, which the server uses on Linux, wants clientAuth by name.").
+			fix("Ask for a certificate with extendedKeyUsage = clientAuth.").
+			server(saysPurpose).from("OpenSSL crypto/x509/v3_purp.c"))
+	}
 	const enough = certparse.KeyUsageDigitalSignature | certparse.KeyUsageKeyAgreement
 	if leaf.KeyUsagePresent && leaf.KeyUsage&enough == 0 {
 		found = with(found, listed("T01", Error, "The certificate may not sign a login: its key usage has neither digitalSignature nor keyAgreement.").
@@ -80,8 +86,15 @@ func strength(f *Facts) (string, []*Finding) {
 	case !slices.Contains(signing, k.Algorithm):
 		found = with(found, listed("unusable-key", Warning, "The key is for "+k.Algorithm+".").
 			why("Few TLS libraries know it, if any: ML-DSA is in OpenSSL from 3.5 on.").client(f.only(uribuild.Node, "error:03000072:digital envelope routines::decode error")))
+	case f.family(uribuild.Go) && (k.Algorithm == "Ed448" || k.Algorithm == "RSA-PSS"):
+		found = with(found, listed("unusable-key", Error, "The key is for "+k.Algorithm+", and the client is Go.").
+			why("Go reads RSA, EC and Ed25519 keys only.").client("tls: failed to parse private key").from("golang/go crypto/x509/pkcs8.go"))
 	case k.Algorithm == "EC" && k.Curve != "P-256" && k.Curve != "P-384" && k.Curve != "P-521":
-		found = with(found, listed("unusual-curve", Warning, "The key is on the curve "+k.Curve+"."))
+		x := listed("unusual-curve", Warning, "The key is on the curve "+k.Curve+".").client(f.only(uribuild.Go, "x509: unsupported elliptic curve"))
+		if f.family(uribuild.Go) {
+			x.Severity = Error // it has no other curves at all
+		}
+		found = with(found, x)
 	}
 	return "key and signature are strong enough", found
 }

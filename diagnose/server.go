@@ -40,6 +40,11 @@ func sameAddress(a, b string, mapped bool) bool {
 	return err1 == nil && err2 == nil && x.WithZone("") == y.WithZone("")
 }
 
+// openSSL says that the client has OpenSSL for its TLS, as far as is known.
+func (f *Facts) openSSL() bool {
+	return f.family(uribuild.PyMongo) || f.family(uribuild.Node) || f.family(uribuild.C) || f.family(uribuild.Ruby)
+}
+
 // serverCertificate looks at the server's certificate and the hosts that it is to be found at.
 func serverCertificate(f *Facts) (string, []*Finding) {
 	c := f.serverLeaf()
@@ -47,7 +52,8 @@ func serverCertificate(f *Facts) (string, []*Finding) {
 		return "", f.hostsAlone()
 	}
 	found := f.dates(c, "The server's certificate")
-	if c.ExtKeyUsageSet && !slices.Contains(c.ExtKeyUsage, certparse.ExtKeyUsageServerAuth) && !slices.Contains(c.ExtKeyUsage, certparse.ExtKeyUsageAny) {
+	if c.ExtKeyUsageSet && !slices.Contains(c.ExtKeyUsage, certparse.ExtKeyUsageServerAuth) &&
+		(!slices.Contains(c.ExtKeyUsage, certparse.ExtKeyUsageAny) || f.openSSL()) {
 		found = with(found, listed("T01", Error, "The server's certificate may not be used by a server: its extended key usage lacks serverAuth.").
 			why("Clients refuse the connection.").
 			fix("Have it issued again with extendedKeyUsage = serverAuth, clientAuth.").
