@@ -11,7 +11,9 @@ type PEMForm struct {
 	UTF16    bool // the text is UTF-16
 	Glued    bool // a BEGIN stands on the line of an END
 	Escaped  bool // line ends are spelt \n
-	Joined   bool // a block has no line ends at all
+	Joined   bool // a block has no line ends at all, or CR alone for one
+	Misspelt bool // a BEGIN or END line is not as RFC 7468 has it, or missing
+	Blank    bool // there is a blank line inside a block, which OpenSSL takes for the end of headers
 	Indented bool // a BEGIN has something else before it on its line
 	Text     bool // there is text outside the blocks, such as the Bag Attributes of openssl pkcs12
 }
@@ -25,7 +27,7 @@ type PEMBlock struct {
 // Readable says whether readers that follow RFC 7468 find every block. What encoding/pem minds beside that is a
 // byte-order mark before the first block (Mark).
 func (f *PEMForm) Readable() bool {
-	return len(f.Blocks) > 0 && !f.UTF16 && !f.Glued && !f.Escaped && !f.Joined && !f.Indented
+	return len(f.Blocks) > 0 && !f.UTF16 && !f.Glued && !f.Escaped && !f.Joined && !f.Indented && !f.Misspelt
 }
 
 // DescribePEM looks at the text of a file, however deep in it the blocks are. It reads no key and no certificate and
@@ -50,6 +52,11 @@ func DescribePEM(data []byte) PEMForm {
 		f.Blocks = append(f.Blocks, PEMBlock{Label: m.label, DEKInfo: bytes.Contains(body[:min(len(body), 256)], []byte("DEK-Info:"))})
 		if promisesUse(m.label) {
 			f.mind(between, body)
+			after, _, _ := bytes.Cut(text[following.stop:], []byte("\n"))
+			f.Misspelt = f.Misspelt || string(text[m.start:m.stop]) != "-----BEGIN "+m.label+"-----" ||
+				string(text[following.start:following.stop]) != "-----END "+m.label+"-----" ||
+				len(bytes.TrimSpace(after)) > 0 && !bytes.HasPrefix(after, fiveDashes) && !f.Escaped && !f.Joined
+			f.Blank = f.Blank || blankInside(body)
 		}
 		f.Text = f.Text || len(bytes.TrimSpace(between)) > 0
 	}
@@ -71,9 +78,23 @@ func (f *PEMForm) mind(before, body []byte) {
 	switch rest := bytes.TrimLeft(body, " \t"); {
 	case bytes.HasPrefix(rest, []byte(`\n`)), bytes.HasPrefix(rest, []byte(`\r`)):
 		f.Escaped = true
-	case len(rest) > 0 && rest[0] != '\n' && rest[0] != '\r':
+	case len(rest) > 0 && (rest[0] != '\n' && rest[0] != '\r' || bytes.IndexByte(body, '\n') < 0):
 		f.Joined = true
 	}
+}
+
+// blankInside says whether a block without headers has a blank line after its first one.
+func blankInside(body []byte) bool {
+	if bytes.IndexByte(body, ':') >= 0 {
+		return false
+	}
+	number, blank := 0, false
+	for line := range bytes.Lines(body) {
+		if number++; number > 2 && len(bytes.TrimSpace(line)) == 0 && line[len(line)-1] == '\n' {
+			blank = true
+		}
+	}
+	return blank
 }
 
 // Issuer finds the certificate that issued c among others, by name and by key identifier where both state one. Nil

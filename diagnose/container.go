@@ -245,6 +245,20 @@ func form(f *Facts) (string, []*Finding) {
 		case p.Indented:
 			x := listed("F01", f.asIs(Error), "A BEGIN line of the PEM has something before it on its line.").client(f.prints(&noCertificate)).also("F09")
 			add(f.orRemade(x.why("Clients look for it at the start of a line: indented and quoted text is not found.")))
+		case p.Misspelt:
+			x := listed("F01", f.asIs(Error), "A BEGIN or END line of the PEM is not as it should be.").client(f.prints(&gluedBlocks)).also("F09")
+			add(f.orRemade(x.why("Clients want five dashes, BEGIN or END, a plain blank, the label and five dashes, with nothing after them.")))
+		case p.Blank && (reads == 0 || f.openSSL()):
+			s := f.asIs(Error)
+			if reads == 0 {
+				s = f.asIs(Warning)
+			}
+			x := listed("F01", s, "The PEM has a blank line inside a block.").client(f.prints(&blankLine)).also("F09")
+			add(f.orRemade(x.why("OpenSSL takes a blank line for the end of headers, and does not find the rest.").
+				fix("Delete the blank lines: sed -i '/^[[:space:]]*$/d' client.pem")))
+		case f.family(uribuild.Go) && slices.ContainsFunc(p.Blocks, func(b certparse.PEMBlock) bool { return b.Label == "X509 CERTIFICATE" }):
+			x := listed("F01", f.asIs(Error), "The PEM has a block with the label X509 CERTIFICATE.").client(f.prints(&noCertificate)).also("F09")
+			add(f.orRemade(x.why("Go knows CERTIFICATE only.").fix("sed -i 's/X509 CERTIFICATE/CERTIFICATE/' client.pem")))
 		}
 		if p.Mark {
 			s := Info

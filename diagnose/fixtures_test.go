@@ -377,6 +377,15 @@ var ruleFixtures = []ruleFixture{
 	{"F01", Error, "no start line", target("node"), files(func(m made) []byte { return []byte("certainly nothing") })},
 	{"F01", Error, "", nil, files(func(m made) []byte { return pemOf("CERTIFICATE REQUEST", m.leaf) })},
 	{"F01", Error, "start of a line", target("c"), files(func(m made) []byte { return bytes.ReplaceAll(m.combined(), []byte("\n"), []byte("\n> ")) })},
+	{"F01", Error, "five dashes", nil, files(func(m made) []byte {
+		return bytes.Replace(m.combined(), []byte("-----END CERT"), []byte("----END CERT"), 1)
+	})},
+	{"F07", Error, "line breaks", nil, files(func(m made) []byte { return bytes.ReplaceAll(m.combined(), []byte("\n"), []byte("\r")) })},
+	{"F01", Error, "not proc type", both(target("go"), files(made.spaced)), target("node")},
+	{"F01", Warning, "blank line", files(func(m made) []byte {
+		return bytes.ReplaceAll(m.combined(), []byte("-----\n-----"), []byte("-----\n\n\n-----"))
+	}), files(made.spaced)},
+	{"F01", Error, "X509 CERTIFICATE", both(target("node"), files(func(m made) []byte { return join(pemOf("X509 CERTIFICATE", m.leaf), m.keyPEM) })), target("go")},
 	{"F02", Error, "failed to find PRIVATE KEY", target("go"), files(func(m made) []byte { return m.leafPEM })},
 	{"F03", Error, "failed to find CERTIFICATE", target("go"), files(func(m made) []byte { return m.keyPEM })},
 	{"F03", Error, "", nil, files(func(m made) []byte {
@@ -696,6 +705,9 @@ func (m made) withKey(algorithm, public []byte) []byte {
 	c.TBS.Key = asn1.RawValue{FullBytes: must(asn1.Marshal(key))}
 	return pemOf("CERTIFICATE", must(asn1.Marshal(c)))
 }
+
+// spaced is the client's file with a blank line after every other.
+func (m made) spaced() []byte { return bytes.ReplaceAll(m.combined(), []byte("\n"), []byte("\n\n")) }
 
 // sha1Signed is the client's certificate with the name of sha1WithRSAEncryption, which Go no longer signs with, in place of
 // sha256WithRSAEncryption; no rule checks the signature.

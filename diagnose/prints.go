@@ -22,6 +22,8 @@ var (
 		c: "Cannot find private key in: '<file>'"}
 	gluedBlocks = defect{
 		python: pythonPrefix + "[SSL] PEM lib", node: "error:04800066:PEM routines::bad end line", golang: "failed to find CERTIFICATE"}
+	blankLine = defect{
+		python: pythonPrefix + "[SSL] PEM lib", node: "error:0480006B:PEM routines::not proc type"}
 	otherKey = defect{
 		python: pythonPrefix + "[X509: KEY_VALUES_MISMATCH] key values mismatch", node: "error:05800074:x509 certificate routines::key values mismatch",
 		golang: "tls: private key does not match public key", c: "Cannot load private key: '<file>'", ruby: "SSL_CTX_use_PrivateKey: key values mismatch"}
