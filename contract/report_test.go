@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 
 	"certuri/certbuild/signing"
@@ -83,7 +84,7 @@ func TestRequestBesideACertificate(t *testing.T) {
 	}
 	d, _ := ask(t, e, Request{Op: OpDoctor})
 	for _, f := range append(d.Doctor.Findings, r.Report.Findings...) {
-		if f.ID == "not-read" || f.What == "client.csr: This is a certificate request, not a certificate." {
+		if strings.Contains(f.What, "certificate request") {
 			t.Errorf("%+v", f)
 		}
 	}

@@ -10,7 +10,7 @@ import { choose, passwordOf, pick, pickClient, saved, unlock, userName } from ".
 
 /** The files that the states open, in a folder of their own. */
 export class StateFiles {
-  #folder = mkdtempSync(join(tmpdir(), "certuri-states-"));
+  folder = mkdtempSync(join(tmpdir(), "certuri-states-"));
   sample = `${root}contract/sample.p12`;
   constructor() {
     const alice = "CN=alice,OU=Data,O=Example Corp,C=US";
@@ -25,18 +25,18 @@ export class StateFiles {
     this.notes = this.#write("notes.txt", "The certificate is on the share.\n");
     this.large = this.#write("backup.tar", "");
     truncateSync(this.large, 33 * 1024 * 1024);
-    this.slow = join(this.#folder, "slow.p12");
+    this.slow = join(this.folder, "slow.p12");
     openssl("pkcs12", "-export", "-in", this.alice, "-inkey", this.alice, "-name", "alice", "-passout", "pass:secret", ...pkcs12Forms["2,000,000 rounds"], "-out", this.slow);
   }
 
   #write(name, content) {
-    const path = join(this.#folder, name);
+    const path = join(this.folder, name);
     writeFileSync(path, content);
     return path;
   }
 
   remove() {
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

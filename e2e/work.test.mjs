@@ -359,3 +359,63 @@ test("what was not opened is removed with one button", () =>
     assert.equal(await page.evaluate(() => document.querySelector("x509-connect").shadowRoot.activeElement?.textContent), "Add files");
     assert.deepEqual(await page.evaluate(() => globalThis.heard.filter(Boolean)), ["3 files removed."]);
   }));
+
+test("what every Copy gives is what is shown, and only a file ends with a line end", () =>
+  work(async (page) => {
+    await choose(page, sample);
+    await unlock(page, sample, "sample");
+    await page.locator("#verdict").waitFor();
+    await page.getByRole("textbox", { name: "New password of the saved key" }).fill("correct horse");
+    await saved(page);
+    await page.locator(".needed-done summary").click();
+    /** Presses each button that is in sight; says what is wrong with what it copies. */
+    const press = () =>
+      page.evaluate(async () => {
+        const root = document.querySelector("x509-connect").shadowRoot;
+        const wrong = [];
+        let pressed = 0;
+        for (const button of root.querySelectorAll("button.copy")) {
+          if (!button.checkVisibility()) continue;
+          let text = "";
+          navigator.clipboard.writeText = async (copied) => void (text = copied);
+          const calls = button === button.closest(".copies")?.querySelector("button");
+          button.click();
+          pressed++;
+          const figure = button.closest("figure");
+          const whole = figure?.querySelector("code").textContent;
+          const shown = figure ? (calls ? figure.querySelector(".call").textContent.replace(/\n$/, "") : whole) : ((button.closest("dd")?.firstElementChild ?? button.closest(".hero")?.querySelector("p.name"))?.textContent ?? text);
+          const isFile = !calls && Boolean(figure?.querySelector(".code-file:not([hidden])"));
+          const what = `${figure?.querySelector("figcaption").textContent ?? button.textContent}: ${JSON.stringify(text)}`;
+          if (text === "") wrong.push(`nothing: ${what}`);
+          if (text !== shown) wrong.push(`not what is shown: ${what}`);
+          if (/[ \t\r]$/m.test(text)) wrong.push(`a blank at the end of a line: ${what}`);
+          if (isFile ? !/[^\n]\n$/.test(text) : text.endsWith("\n")) wrong.push(`its end: ${what}`);
+        }
+        return { wrong, pressed };
+      });
+    let pressed = 0;
+    const check = async () => {
+      await page.locator(".use-body[aria-busy]").waitFor({ state: "detached" });
+      const found = await press();
+      assert.deepEqual(found.wrong, []);
+      pressed += found.pressed;
+    };
+    await check();
+    const client = page.getByRole("combobox", { name: "Client", exact: true });
+    await client.click();
+    const labels = await page.locator("#targets [role=option]").allTextContents();
+    await page.keyboard.press("Escape");
+    for (const label of labels) {
+      await pickClient(page, label);
+      for (const style of await page.locator(".use-head .segmented label").all()) {
+        if (await style.isVisible()) await style.click();
+        await check();
+      }
+    }
+    const server = page.locator("#server-text");
+    for (const value of await server.locator("option").evaluateAll((all) => all.map((option) => option.value))) {
+      await server.selectOption(value);
+      await check();
+    }
+    assert.ok(pressed > 300, `${pressed} buttons were pressed`);
+  }));

@@ -446,12 +446,11 @@ export class Session {
           if (response.lint) this.#send({ type: "linted", text, lint: response.lint });
           this.#explain(response);
         }
-        about = this.state.form;
-        if (this.#fatal.has(about)) continue;
-        const { response } = await this.#call({ op: "render", form: this.state.form });
-        if (response.rendered) this.#send({ type: "rendered", rendered: response.rendered });
+        const wanted = (about = this.state.form);
+        if (this.#fatal.has(wanted)) continue;
+        const { response } = await this.#call({ op: "render", form: wanted });
+        if (response.rendered) this.#send({ type: "rendered", rendered: response.rendered, form: wanted });
         if (this.#formsFor !== client) {
-          about = form;
           const { response } = await this.#call({ op: "forms", target: form.target });
           this.#formsFor = client;
           this.#send({ type: "forms", forms: response.forms ?? [] });

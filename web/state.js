@@ -60,6 +60,7 @@ import { texts } from "./texts.js";
  * @property {string} notice what was just done, for a line of its own
  * @property {number} cleared how many files Undo would bring back
  * @property {Rendered | null} rendered
+ * @property {Form | null} renderedFor the form that it was made for; another one than form while an answer is on its way
  * @property {Served | null} served what goes on the server's side
  * @property {Message} message
  * @property {FileForm[]} forms of file that can be saved, for the chosen client
@@ -99,7 +100,7 @@ import { texts } from "./texts.js";
  *   | { type: "explained", text: string, explain: Explain | null, diff: Diff | null }
  *   | { type: "served", served: Served }
  *   | { type: "forms", forms: FileForm[] }
- *   | { type: "rendered", rendered: Rendered }} Event
+ *   | { type: "rendered", rendered: Rendered, form: Form }} Event
  */
 
 export const topologies = ["single", "replicaSet", "sharded", "srv"];
@@ -144,6 +145,7 @@ export function initial() {
     notice: "",
     cleared: 0,
     rendered: null,
+    renderedFor: null,
     served: null,
     message: { text: "", explain: null, diff: null },
     forms: [],
@@ -179,10 +181,19 @@ export function reduce(state, event) {
       const open = new Set(event.report.files.map((f) => f.id));
       const samples = new Map([...state.samples].filter(([id]) => open.has(id)));
       const reply = event.report.identities.length > 0 ? state.reply : null;
-      return { ...state, report: event.report, samples, reply, form: withPasswordFrom(state, event.report) };
+      // What was said of another certificate, or of none, is not shown as this one's.
+      const doctor = event.report.identity === state.report?.identity ? state.doctor : null;
+      return { ...state, report: event.report, samples, reply, doctor, form: withPasswordFrom(state, event.report) };
     }
-    case "removed":
-      return state.report ? { ...state, report: { ...state.report, files: state.report.files.filter((f) => !event.files.includes(f.id)) } } : state;
+    case "removed": {
+      if (!state.report) return state;
+      const report = { ...state.report, files: state.report.files.filter((f) => !event.files.includes(f.id)) };
+      const leaf = certificateOf(report, report.identity);
+      // The engine answers at once, unless it is busy: then the name of a file that has gone must not stay.
+      if (!state.busy || !leaf || !event.files.includes(leaf.file)) return { ...state, report };
+      const nothing = { username: null, identity: undefined, identities: [], certificates: [], keys: [], findings: [], otherNames: [], usernameRefusal: undefined };
+      return { ...state, report: { ...report, ...nothing }, doctor: null, reply: null };
+    }
     case "chosen": {
       if (!state.report) return state;
       const report = { ...state.report, ...event.chosen };
@@ -243,7 +254,7 @@ export function reduce(state, event) {
     case "forms":
       return { ...state, forms: event.forms };
     case "rendered":
-      return { ...state, rendered: event.rendered };
+      return { ...state, rendered: event.rendered, renderedFor: event.form };
   }
 }
 

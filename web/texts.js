@@ -111,6 +111,7 @@ export const texts = {
 
   identities: {
     choose: (/** @type {number} */ n) => `${count(n, "certificate")} could log in. Which one?`,
+    announce: (/** @type {number} */ n) => `${count(n, "certificate")} to choose from.`,
     columns: /** @type {Record<string, string>} */ ({ name: "User name", expiry: "Expires", key: "Key", file: "File" }),
     search: "Search user names and files",
     show: "Show",

@@ -21,7 +21,8 @@ export function codeBlock(what, ...beside) {
   let shown = "";
   const name = h("span", { class: "code-file", translate: "no" });
   const copy = copyButton(what, () => textOf(now.spans));
-  const copyCall = copyButton(t.copyFragment, () => textOf(call(now)), { label: t.copyFragment });
+  // A part of a file has no end of its own.
+  const copyCall = copyButton(t.copyFragment, () => textOf(call(now)).replace(/\n$/, ""), { label: t.copyFragment });
   // What the button would leave behind steps back while it is pointed at.
   for (const [event, on] of /** @type {const} */ ([["pointerenter", true], ["focus", true], ["pointerleave", false], ["blur", false]])) {
     copyCall.button.addEventListener(event, () => root.classList.toggle("call-only", on));

@@ -74,8 +74,11 @@ export function fileList(session, removed) {
     focusPassword() {
       const box = (/** @type {string} */ row) => /** @type {HTMLInputElement | null} */ (rows.querySelector(`${row}[data-state=locked] input`));
       const first = (typeof tried === "number" && box(`#row-f${tried}`)) || (allForm.hidden ? box("") : allPassword.input);
+      const at = /** @type {ShadowRoot} */ (root.getRootNode()).activeElement;
+      // Who is typing another file's password is left there.
+      if (at instanceof HTMLInputElement && root.contains(at) && at.checkVisibility() && at !== first) return true;
       first?.focus();
-      first?.select(); // what was wrong is typed over
+      if (first?.getAttribute("aria-invalid")) first.select(); // what was wrong is typed over
       return first !== null;
     },
     /** @param {State} state */

@@ -15,7 +15,7 @@ const PAGE = 12;
 /** @param {import("../session.js").Session} session */
 export function findings(session) {
   const { root: verdict, update: judge } = verdictLine("verdict");
-  const copy = copyButton(t.copyReport, () => session.state.doctor?.report ?? "", { label: t.copyReport });
+  const copy = copyButton(t.copyReport, () => session.state.doctor?.report.trimEnd() ?? "", { label: t.copyReport });
   copy.button.title = t.reportHint;
   verdict.append(copy.root);
   const items = h("ul", {});

@@ -71,7 +71,7 @@ export function neededFile(session, announce) {
     files.forEach((bytes, i) => download(names[i], bytes));
     announce(t.saved(names.join(", ")));
     fillWarnings(saved.warnings ?? []);
-    commands.update({ file: "", spans: (saved.commands ?? []).map((line) => ({ text: `${line}\n` })) });
+    commands.update({ file: "", spans: [{ text: saved.commands?.join("\n") ?? "" }] });
     shell.hidden = !saved.commands?.length;
   }
 

@@ -94,6 +94,8 @@ export function usage(session, announce) {
       body.hidden = rendered === null;
       if (!rendered) return;
       const { snippet } = rendered;
+      // The engine may be busy for long: what is shown is then still what was asked for before.
+      setAttribute(body, "aria-busy", state.renderedFor !== form ? "true" : undefined);
       code.update(snippet);
       fillAlso(snippet.also ?? []);
       also.hidden = !snippet.also?.length;

@@ -30,6 +30,9 @@ let sheet;
 /** Milliseconds; browsers send "dragover" at least every 350. */
 const DRAG_PAUSE = 600;
 
+/** The troubles of more files than these are only counted when they are announced. */
+const SPOKEN = 2;
+
 /** Attributes that set a choice of the form. */
 const choiceOf = /** @type {const} */ ({ target: "target", "target-version": "version", "snippet-style": "style", topology: "topology" });
 
@@ -295,6 +298,8 @@ function build(session, linkable) {
 
   /** @type {State["report"]} */
   let shown = null;
+  /** What had the focus when the engine set to work. @type {Element | null} */
+  let began = null;
 
   return {
     // The overlay stands outside: a container that is queried for its size would confine it.
@@ -346,20 +351,32 @@ function build(session, linkable) {
 
       speak(state, before, trouble?.what);
       if (state.cleared > 0 && before.cleared === 0) undo.focus();
-      // After opening, on to the next thing: a password that is wanted, or else the name.
-      if (before.busy && !state.busy && report && !files.focusPassword() && !focused(root)) name.focus();
+      // After opening, on to the next thing: a password that is wanted, or else the name. Who has moved on meanwhile stays there.
+      if (state.busy && !before.busy) began = active(root);
+      const moved = active(root) !== null && active(root) !== began;
+      if (before.busy && !state.busy && report && !moved && !files.focusPassword() && !active(root)) name.focus();
     },
   };
 
   /** @param {State} state @param {State} before @param {string | undefined} trouble */
   function speak(state, before, trouble) {
-    const username = state.report?.username;
-    if (username && username !== before.report?.username) setText(status, texts.name.announce(username));
+    const { username, identities = [] } = state.report ?? {};
+    const news = [
+      identities.length > 1 && identities.length !== before.report?.identities.length && texts.identities.announce(identities.length),
+      username && username !== before.report?.username && texts.name.announce(username),
+    ].filter(Boolean);
+    if (news.length > 0) setText(status, news.join(" "));
     else if (state.notice !== before.notice) setText(status, state.notice);
-    const errors = (/** @type {State} */ s) => [...(s.report?.files ?? []), ...s.waiting].flatMap((f) => (f.error ? [f.error] : []));
-    const old = new Set(errors(before));
-    const fresh = errors(state).filter((e) => !old.has(e) && e.code !== "password-required");
+    // A file's trouble is told once, and again after each password that was tried.
+    const tried = before.busy?.what === "unlocking" ? before.busy.file : undefined;
+    const errors = (/** @type {State} */ s) =>
+      [...(s.report?.files ?? []), ...s.waiting].flatMap((f) => (f.error ? [{ ...f.error, of: "id" in f ? f.id : f.key, once: `${"id" in f ? f.id : f.key} ${f.error.code}` }] : []));
+    const old = new Set(errors(before).map((e) => e.once));
+    const fresh = state.report === before.report && state.waiting === before.waiting ? [] :
+      errors(state).filter((e) => e.code !== "password-required" && (!old.has(e.once) || tried === "all" || tried === e.of));
+    if (state.busy && !before.busy) setText(alert, "");
     if (trouble) setText(alert, trouble);
+    else if (fresh.length > SPOKEN) setText(alert, texts.file.summary({ read: 0, locked: 0, refused: fresh.length, reading: 0 }));
     else if (fresh.length > 0) setText(alert, plainAdvice(fresh.map((e) => `${e.what} ${e.fix}`).join(" ")));
     else if (state.report !== before.report) setText(alert, "");
   }
@@ -384,13 +401,13 @@ function step(number, title, beside, ...content) {
 }
 
 /**
- * focused says whether something inside still has the focus: what was used may be gone, and then the focus with it.
+ * active gives what inside has the focus and is in sight: what was used may be gone, and then the focus with it.
  *
  * @param {Element} root
  */
-function focused(root) {
-  const active = /** @type {ShadowRoot} */ (root.getRootNode()).activeElement;
-  return active !== null && active.checkVisibility();
+function active(root) {
+  const one = /** @type {ShadowRoot} */ (root.getRootNode()).activeElement;
+  return one?.checkVisibility() ? one : null;
 }
 
 /** @param {string} reason */
