@@ -98,7 +98,7 @@ export const states = [
   ["findings", certificate, async (page, files) => {
     await choose(page, files.expired, files.stray);
     await userName(page).waitFor();
-    await page.locator(".result .findings summary").first().click();
+    await page.locator(".result .findings:not(.reply) summary").first().click();
   }],
   ["refused", certificate, async (page, files) => {
     await choose(page, files.large, files.notes);
