@@ -67,6 +67,12 @@ func codeUnits(text string, offset int) int {
 // nothing is lost; a password beside the user name has no place in an X.509 login.
 func imported(u uribuild.URI) *Form {
 	d, id := uribuild.Import(u)
+	if uribuild.IsPlaceholder(uribuild.PartUsername, u.Username) || uribuild.IsPlaceholder(uribuild.PartPassword, u.Password) {
+		id.Username, u.HasUsername = "", false
+	}
+	if uribuild.IsPlaceholder(uribuild.PartValue, id.CertificateKeyFile) {
+		id.CertificateKeyFile = ""
+	}
 	form := &Form{
 		Topology: string(d.Topology), Hosts: hostsText(d.Hosts), ReplicaSetName: d.ReplicaSetName, Database: d.Database,
 		CAFile: d.CAFile, CertificateKeyFile: id.CertificateKeyFile, PasswordFrom: "env", WithUsername: u.HasUsername,

@@ -92,36 +92,41 @@ func generated(n int) []string {
 			}
 			return pick(others...)
 		}
-		user := rare("", "CN%3Dalice%2CO%3DE@", "CN=alice,O=E@", "CN=a/b@", "CN=a@b@", "CN=a?b@", "CN=a#b@", "CN=a[b]@", "CN=a:b@", "CN=50%@", "alice:pw@", "alice:@", "CN=a+b@", "CN=a b@", "@", "CN=a;b@", "CN=a\\,b@")
-		hosts := rare("h:27017", "a,b:1", "[::1]:27017", "::1", "%2Ftmp%2Fa.sock", "/tmp/a.sock", "a,,b", "a,", "h:0", "h:99999", "h:x", "bücher.example", "10.0.0.1", "", "[::1", "a::1", "h:")
-		slash := rare("/", "/app", "", "/$external", "/a.b", "/a/b", "/a%20b")
-		separator := rare("&", "&amp;", ";", "&&", "&")
+		user := rare("", "CN%3Dalice%2CO%3DE@", "CN=alice,O=E@", "CN=a/b@", "CN=a@b@", "CN=a?b@", "CN=a#b@", "CN=a[b]@", "CN=a:b@", "CN=50%@", "alice:pw@", "alice:@", "CN=a+b@", "CN=a b@", "@", "CN=a;b@", "CN=a\\,b@", "CN=a:b,O=E@", "alice@", "<username>:<password>@", "USER:PASS@")
+		hosts := rare("h:27017", "a,b:1", "[::1]:27017", "::1", "%2Ftmp%2Fa.sock", "/tmp/a.sock", "a,,b", "a,", "h:0", "h:99999", "h:x", "bücher.example", "a.example, b.example", "a:1;b:2", "a:1 b:2", "rs0/a:1,b:2", "h:1:2", "mongodb://h", "<host>", "10.0.0.1", "", "[::1", "a::1", "h:")
+		slash := rare("/", "/app", "", "/$external", "/a.b", "/a/b", "/a%20b", "//", `\`, "/ ")
+		separator := rare("&", "&amp;", ";", "&&", "&", " & ", "?", ",", "|", "%26", `\u0026`, "& ", "&\u200b")
+		question := rare("?", "??", "&", "%3F", "? ", `\?`)
 		var opts []string
 		add := func(s string) {
 			if s != "" {
 				opts = append(opts, s)
 			}
 		}
-		add(rare("tls=true", "tls=True", "tls=1", "tls=false", "ssl=true", "", "tls=true&ssl=false", "tls=true&tls=true", "tls=true&ssl=true", "tls=", "TLS=true"))
-		add(rare("authMechanism=MONGODB-X509", "authMechanism=mongodb-x509", "authMechanism=X509", "", "authMechanism=", "authMechanism=SCRAM-SHA-256", "authMechanism=MONGODB-X509&authMechanismProperties=A:b"))
-		add(rare("authSource=%24external", "authSource=$external", "authSource=", "authSource=admin", "authSource=%2524external", "", "authsource=%24external"))
+		add(rare("tls=true", "tls=True", "tls=1", "tls=false", "ssl=true", "", "tls=true&ssl=false", "tls=true&tls=true", "tls=true&ssl=true", "tls=", "TLS=true", `tls="true"`, "tls:true", "tls", "tls=tru e", "tsl=true", "useSSL=true", "tls=true "))
+		add(rare("authMechanism=MONGODB-X509", "authMechanism=mongodb-x509", "authMechanism=X509", "", "authMechanism=", "authMechanism=SCRAM-SHA-256", "authMechanism=MONGODB_X509", "authMechanism=X.509", "authMechanism='MONGODB-X509'", "authMechansim=MONGODB-X509", "authMechanism=MONGODB-X509&authMechanism=MONGODB-X509", "authMechanism=MONGODB-X509&authMechanismProperties=A:b"))
+		add(rare("authSource=%24external", "authSource=$external", "authSource=", "authSource=admin", "authSource=%2524external", "authSource=external", "authSource=$$external", "authSource=\\$external", "authSource=$external&authSource=admin", "authDatabase=$external", "", "authsource=%24external"))
 		add(rare("tlsCertificateKeyFile=client.pem", "tlsCertificateKeyFile=my%20client.pem", "tlsCertificateKeyFile=my+client.pem", "tlsCertificateKeyFile=a@b.pem", "tlsCertificateKeyFile=a%40b.pem", "tlsCertificateKeyFile=a#b.pem",
 			"tlsCertificateKeyFile=a;b.pem", `tlsCertificateKeyFile=C:\certs\c.pem`, "tlsCertificateKeyFile=100%.pem", "tlsCertificateKeyFile=", "", "tlsCertificateKeyFile=client.pem&tlsCertificateKeyFile=client.pem", "sslCert=client.pem",
 			"ssl_certfile=client.pem", "sslClientCertificateKeyFile=client.pem", "tlsCertificateFile=client.pem&tlsPrivateKeyFile=client.pem", "tlsCertificateFile=client.pem", "tlsCertificateKeyFile=client.pem&tlsCertificateFile=client.pem&tlsPrivateKeyFile=client.pem",
-			"tlsCertificatKeyFile=client.pem", "sslPEMKeyFile=client.pem"))
+			"tlsCertificatKeyFile=client.pem", "tlsCertKeyFile=client.pem", `tlsCertificateKeyFile="client.pem"`, "tlsCertificateKeyFile=client.pem,client.pem", "sslCert=client.pem&sslKey=my%20client.pem", "tlsCertificateKeyFile=file:client.pem", "sslPEMKeyFile=client.pem"))
 		add(rare("", "tlsCAFile=client.pem", "tlsCAFile=my%20client.pem", "sslCA=client.pem", "ssl_ca_certs=client.pem"))
 		add(rare("", "tlsInsecure=true", "tlsInsecure=true&tlsAllowInvalidCertificates=true", "tlsAllowInvalidHostnames=true&tlsInsecure=false", "tlsAllowInvalidHostnames=true", "tlsDisableOCSPEndpointCheck=true", "tlsDisableCertificateRevocationCheck=true",
 			"tlsDisableOCSPEndpointCheck=true&tlsAllowInvalidCertificates=true", "tlsUseSystemCA=true", "sslValidate=false", "tlsAllowInvalidCertificates=yes"))
-		add(rare("", "w=majority", "retryWrites=true", "retryWrites=1", "foo=bar", "foo", "=x", "w", "connectTimeoutMS=x", "connectTimeoutMS=1000", "replicaSet=rs0", "replicaSet=rs0&replicaSet=rs0", "readPreference=nope", "readPreference=nearest",
+		add(rare("", "w=majority", "retryWrites=true", "retryWrites=1", "foo=bar", "foo", "=x", "w", "connectTimeoutMS=x", "connectTimeoutMS=1000", "replicaSet=rs0", "replicaSet=rs0&replicaSet=rs0", "readPreference=nope", "readPreference=nearest", "readPreference=Secondary",
 			"directConnection=true", "srvMaxHosts=1", "wtimeout=5", "j=true", "journal=true", "maxPoolSize=", "appName=a b", "compressors=zlib", "serverMonitoringMode=x", "maxStalenessSeconds=90", "useNewUrlParser=true", "loadBalanced=true", "readPreferenceTags=a"))
-		scheme := rare("mongodb://", "mongodb://", "mongodb://", "mongodb:\\\\", " mongodb://", "mongo://", "MONGODB://", "\"mongodb://")
+		scheme := rare("mongodb://", "mongodb://", "mongodb://", "mongodb:\\\\", " mongodb://", "mongodb: //", "mongodb:", "jdbc:mongodb://", "mongodb//", "mongo://", "MONGODB://", "\"mongodb://")
 		if separator == ";" && slices.Contains(opts, "tlsCertificateKeyFile=a;b.pem") {
 			continue // nobody can tell which of the semicolons is meant
 		}
+		if strings.Contains("?,|%26", separator) && slices.ContainsFunc(opts, func(o string) bool { return !strings.Contains(o, "=") && !strings.Contains(o, ":") }) {
+			continue // nor where a value ends, when no name follows it
+		}
 		uri := scheme + user + hosts + slash
 		if len(opts) > 0 {
-			uri += "?" + strings.Join(opts, separator)
+			uri += question + strings.Join(opts, separator)
 		}
+		uri += rare("", "\"", "';", "”", "&", ")", " # mine")
 		if !slices.Contains(uris, uri) {
 			uris = append(uris, uri)
 		}
@@ -177,7 +182,7 @@ func TestLintAgreesWithTheClients(t *testing.T) {
 				if f.Severity != uribuild.SeverityInfo {
 					faults++
 				}
-				if f.Error != "" && f.Error != "read ECONNRESET" {
+				if f.Error != "" && f.Error != "read ECONNRESET" && f.ID != "U01" { // which shows only against a server
 					quoted = append(quoted, f.Error)
 				}
 			}

@@ -63,10 +63,20 @@ func isTLS(name string) bool {
 	return strings.EqualFold(name, optTLS) || strings.EqualFold(name, "ssl")
 }
 
+// exact gives the value that is meant where only the case of its letters differs, "" for none.
+func (info *OptionInfo) exact(value string) string {
+	for _, v := range info.Values {
+		if strings.EqualFold(v, value) {
+			return v
+		}
+	}
+	return ""
+}
+
 // valid says whether the option takes the value.
 func (info *OptionInfo) valid(value string) bool {
 	if info.Values != nil {
-		return slices.Contains(info.Values, strings.ToLower(value))
+		return slices.Contains(info.Values, value)
 	}
 	switch info.Type {
 	case TypeBool:

@@ -42,6 +42,8 @@ const (
 	CodeEncoded           Code = "encoded"
 	CodeQuestionMark      Code = "question-mark"
 	CodeSeparator         Code = "separator"
+	CodeHostSeparator     Code = "host-separator"
+	CodeQuotes            Code = "quotes"
 
 	CodeNoConnectionString Code = "no-connection-string"
 )
@@ -206,9 +208,17 @@ var adviceText = []struct {
 		"Clients take the options for the name of a database, and most of them say nothing.",
 		"Write /? between the hosts and the options."}},
 	{CodeSeparator, Advice{
-		"Options are separated by something else than &.",
-		"Clients take what follows for a part of the value before it.",
-		"Write & between the options."}},
+		"The options are not written as ?name=value&name=value.",
+		"With another character in the place of one of these, clients take what follows for a part of the name or value before it.",
+		"Write one ? before the options, = after a name, and & between two of them."}},
+	{CodeHostSeparator, Advice{
+		"Hosts are separated by something else than a comma.",
+		"Clients take all of it for one host.",
+		"Write a comma between two hosts, and no blank."}},
+	{CodeQuotes, Advice{
+		"Quotes stand around the value of an option.",
+		"Clients take them for a part of the value.",
+		"Remove them."}},
 	{CodeNoConnectionString, Advice{
 		"This is not a connection string of MongoDB.",
 		"One starts with mongodb:// or mongodb+srv:// and names a host.",

@@ -51,6 +51,10 @@ func Lint(text string, o LintOptions) LintResult {
 		l.faults()
 		return LintResult{Findings: l.findings, Parsed: p}
 	}
+	l.means = make([]*OptionInfo, len(p.Options))
+	for i, o := range p.Options {
+		l.means[i] = MeantOption(o.Name)
+	}
 	l.faults()
 	l.wrapped()
 	l.placeholders()
@@ -156,8 +160,9 @@ type linter struct {
 	family      Clients
 	version     string // of the family's driver, "" for the newest
 	certificate string
-	x509        bool // the login is meant to be one of MONGODB-X509
-	useless     bool // only the person knows a part without which there is no connection
+	x509        bool          // the login is meant to be one of MONGODB-X509
+	means       []*OptionInfo // what each option is, or is misspelt for; nil for nothing known
+	useless     bool          // only the person knows a part without which there is no connection
 	findings    []Finding
 	mends       []func(*URI)
 }
@@ -216,6 +221,12 @@ func (u *URI) set(name, value string) {
 	u.Options = slices.Insert(u.Options, at, Option{name, value})
 }
 
+// hasValue says whether an equals sign follows the option.
+func (p *Parsed) hasValue(name string) bool {
+	i := p.option(name)
+	return slices.ContainsFunc(p.Parts, func(part Part) bool { return part.Kind == PartValue && part.Index == i })
+}
+
 func (u *URI) remove(name string) {
 	u.Options = slices.DeleteFunc(u.Options, func(o Option) bool { return strings.EqualFold(o.Name, name) })
 }
@@ -236,6 +247,15 @@ func (l *linter) value(option int) (start, end int) {
 func unchanged(*URI) {}
 
 const invalidScheme = `Invalid scheme, expected connection string to start with "mongodb://" or "mongodb+srv://"`
+
+// wrongScheme is what clients print of a text that starts with something else.
+func (l *linter) wrongScheme() string {
+	pymongo := "InvalidURI: Invalid URI scheme: URI must begin with 'mongodb://' or 'mongodb+srv://'"
+	if !strings.Contains(l.p.Text, "://") {
+		pymongo = "" // it takes the text for hosts
+	}
+	return l.says(pymongo, "MongoParseError: "+invalidScheme, `scheme must be "mongodb" or "mongodb+srv"`)
+}
 
 // faults turns what Parse mended into findings, one for each kind.
 func (l *linter) faults() {
@@ -302,7 +322,9 @@ func (l *linter) faults() {
 				found.Fix = "Give a client the string alone."
 			} else if f.Start == 0 {
 				found.Severity = SeverityError
-				found.Error = l.says("InvalidURI: Invalid URI scheme: URI must begin with 'mongodb://' or 'mongodb+srv://'", "MongoParseError: "+invalidScheme, `scheme must be "mongodb" or "mongodb+srv"`)
+				found.Error = l.wrongScheme()
+			} else if strings.Trim(l.p.Text[f.Start:f.End], blanks) != "" {
+				found.Severity = SeverityError // it becomes a part of the last value
 			}
 		case CodeLines, CodeBlanks:
 			found.Severity = SeverityWarning
@@ -310,11 +332,18 @@ func (l *linter) faults() {
 				found.Severity = SeverityError
 			}
 		case CodeNoConnectionString:
-			found.Error = l.says("InvalidURI: Invalid URI scheme: URI must begin with 'mongodb://' or 'mongodb+srv://'", "MongoParseError: "+invalidScheme, `scheme must be "mongodb" or "mongodb+srv"`)
+			found.Error = l.wrongScheme()
 			mend = nil
 		case CodeScheme:
-			found.Error = l.says("InvalidURI: Invalid URI scheme: URI must begin with 'mongodb://' or 'mongodb+srv://'", "MongoParseError: "+invalidScheme, `scheme must be "mongodb" or "mongodb+srv"`)
+			if f.Start > l.p.Start {
+				found.What, found.Fix = "One scheme stands after another.", "Keep one."
+				break
+			}
+			found.Error = l.wrongScheme()
+		case CodeReplicaSetPrefix:
+			found.Fix = "Remove the name and the slash, and write replicaSet= with the name."
 		case CodeNoHosts:
+			l.useless = true
 			pymongo := "InvalidURI: Must provide at least one hostname or IP"
 			if f.End < l.p.End {
 				pymongo = "ConfigurationError: Empty host (or extra comma in host list)"
@@ -337,7 +366,7 @@ func (l *linter) faults() {
 		case CodePort:
 			if found.Error = l.says("", "", "port must be …"); strings.HasSuffix(l.p.Text[f.Start:f.End], ":") {
 				found.Error = ""
-			} else if l.family&PyMongo != 0 {
+			} else if mend, l.useless = nil, true; l.family&PyMongo != 0 {
 				found.Error = l.says("ValueError: Port …", "", "port must be …")
 			}
 		case CodeSRVPort:
@@ -352,15 +381,22 @@ func (l *linter) faults() {
 			if mend = nil; l.p.Database == External {
 				found.Fix = "Remove it from the path and write authSource=%24external."
 				mend = func(u *URI) { u.Database = ""; u.set(optSource, External) }
+			} else if strings.Trim(l.p.Database, "/") == "" {
+				found.What, found.Fix = "More than one slash stands before the options.", "Write /? between the hosts and the options."
+				mend = func(u *URI) { u.Database = "" }
 			}
 		case CodeCredential:
 			found.What, found.Why = "There is an @ without a user name before it.", "The part before the @ is the user name; it may be left out, but not be empty."
 			found.Fix = "Remove the @: the server takes the name from the certificate."
 			found.Error = l.says("InvalidURI: The empty string is not valid username", "MongoParseError: URI contained empty userinfo section", "")
-			if l.one(Go) {
-				found.Severity = SeverityWarning // it minds only without MONGODB-X509
+			mechanism := l.p.value(optMechanism)
+			if l.one(Go) && isX509Like(mechanism) {
+				found.Severity = SeverityWarning // it minds with every other mechanism
 			}
-			mend = func(u *URI) { u.HasUsername, u.HasPassword, u.Password = false, false, "" }
+			mend = nil
+			if mechanism == "" || isX509Like(mechanism) {
+				mend = func(u *URI) { u.HasUsername, u.HasPassword, u.Password = false, false, "" }
+			}
 		case CodeOption:
 			switch text := strings.Trim(l.p.Text[f.Start:f.End], "&;"); {
 			case text == "":
@@ -373,18 +409,23 @@ func (l *linter) faults() {
 				found.Error = l.says("InvalidURI: MongoDB URI options are key=value pairs", `MongoAPIError: URI option "`+text+`" cannot be specified with no value`, "invalid option")
 			}
 			mend = func(u *URI) {
-				u.Options = slices.DeleteFunc(u.Options, func(o Option) bool { return o.Name == "" || o.Value == "" && LookupOption(o.Name) == nil })
+				if l.x509 && u.value(optTLS) == "" && u.option(optTLS) >= 0 {
+					u.set(optTLS, "true")
+				}
+				u.Options = slices.DeleteFunc(u.Options, func(o Option) bool {
+					return o.Name == "" || o.Value == "" && (LookupOption(o.Name) == nil || !l.p.hasValue(o.Name))
+				})
 			}
 		case CodeSRVAddress:
 			mend = func(u *URI) { u.SRV = false; u.set(optTLS, "true") }
 		case CodeHostCharacter, CodeHostColons, CodeTooLong:
-			mend = nil
+			mend, l.useless = nil, true
 			if strings.HasSuffix(l.p.Text[f.Start:f.End], ".sock") {
 				found.Error = l.says("InvalidURI: Bad database name …", "MongoParseError: Protocol and host list are required in the uri", "must have at least 1 host")
 				found.What = "The path of a Unix domain socket must be percent-encoded."
 				found.Why = "A raw slash ends the hosts."
 				found.Fix = "Write %2F for each slash of the path."
-				mend = unchanged
+				mend, l.useless = unchanged, false
 			}
 		}
 		if i, ok := seen[found.ID]; ok {

@@ -21,11 +21,9 @@ func (l *linter) meant(name string) int {
 	if i := l.p.option(name); i >= 0 {
 		return i
 	}
-	for i, o := range l.p.Options {
-		if LookupOption(o.Name) == nil {
-			if info := MeantOption(o.Name); info != nil && info.Name == name {
-				return i
-			}
+	for i, info := range l.means {
+		if info != nil && (info.Name == name || info.ReplacedBy == name) && !strings.EqualFold(info.Name, l.p.Options[i].Name) {
+			return i
 		}
 	}
 	return -1
@@ -73,7 +71,15 @@ func (l *linter) hosts() {
 		What: "This looks like an Atlas cluster's name, which needs mongodb+srv://.",
 		Why:  "The name itself has no address; DNS names the hosts in its SRV record.",
 		Fix:  "Write mongodb+srv:// and no port."},
-		func(u *URI) { u.SRV = true; u.Hosts[0].Port = 0; u.remove("directConnection"); u.remove(optReplicaSet) })
+		func(u *URI) {
+			u.SRV = true
+			u.Hosts[0].Port = 0
+			u.remove("directConnection")
+			u.remove(optReplicaSet)
+			if l.x509 {
+				u.set(optSource, External)
+			}
+		})
 }
 
 // HostAlone says what the hosts alone tell about the server's certificate (T06): one is an address, or this machine. The
@@ -95,8 +101,8 @@ func (l *linter) noCertificate() {
 	if l.one(JVM) || l.one(DotNet) {
 		return
 	}
-	for _, o := range l.p.Options {
-		if info := MeantOption(o.Name); info != nil && isCertificate(info) {
+	for _, info := range l.means {
+		if info != nil && isCertificate(info) {
 			return // an old name, a misspelt one, or a key alone: another finding
 		}
 	}
@@ -128,14 +134,19 @@ func isCertificate(info *OptionInfo) bool {
 // login looks at mechanism, source, user name, password and TLS.
 func (l *linter) login() {
 	mechanism, source, certificate := l.meant(optMechanism), l.meant(optSource), l.certificateOption()
+	for i, o := range l.p.Options {
+		if strings.EqualFold(o.Name, optMechanism) && isX509Like(o.Value) {
+			mechanism = i // also where another one stands before it
+		}
+	}
 	written := ""
 	if mechanism >= 0 {
 		written = l.p.Options[mechanism].Value
 	}
 	x509 := written == X509
-	switch folded := strings.ToUpper(strings.NewReplacer(".", "", "_", "-").Replace(written)); {
+	switch {
 	case x509:
-	case folded == X509 || folded == "X509" || folded == "MONGODBX509":
+	case isX509Like(written):
 		x509 = true
 		start, end := l.value(mechanism)
 		f := Finding{ID: "R16", Severity: SeverityError, Start: start, End: end,
@@ -150,7 +161,14 @@ func (l *linter) login() {
 			}
 			f.Error = l.says("authmechanism must be in (…", "", golang)
 		}
-		if l.one(Node) || (l.one(Ruby) || l.one(C)) && strings.EqualFold(written, X509) {
+		switch {
+		case l.family&Node != 0 && !strings.EqualFold(written, X509) && !strings.EqualFold(written, "X509"):
+			if node := "MongoParseError: authMechanism one of …"; l.one(Node) {
+				f.Error = node
+			} else if l.target == "" {
+				f.Error = strings.Replace(f.Error, "\nGo: ", "\nNode.js: "+node+"\nGo: ", 1)
+			}
+		case l.one(Node) || (l.one(Ruby) || l.one(C)) && strings.EqualFold(written, X509):
 			f.Severity = SeverityWarning // they compare without regard to case
 		}
 		l.add(f, func(u *URI) { u.set(optMechanism, X509) })
@@ -162,6 +180,8 @@ func (l *linter) login() {
 			Why:  "Without authMechanism the certificate only makes the TLS connection; every command is then refused as not authorized.",
 			Fix:  "Add authMechanism=MONGODB-X509."},
 			func(u *URI) { u.set(optMechanism, X509); u.set(optSource, External) })
+	case certificate >= 0 && !l.p.HasUsername:
+		return // the mechanism is wrong or wants a user name, which options says
 	case certificate >= 0:
 		start, end := l.span(certificate)
 		l.add(Finding{ID: "R19", Severity: SeverityInfo, Start: start, End: end,

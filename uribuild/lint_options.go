@@ -57,7 +57,7 @@ func (l *linter) options() {
 				continue
 			}
 			f.What = info.Name + " stands there twice."
-			if l.one(Node) {
+			if l.one(Node) || o.Value != l.p.Options[c.other].Value && (l.critical(info) || x509 && info.Name == optSource) {
 				f.Severity = SeverityError
 			}
 			f.Error = l.says("Duplicate URI option '"+o.Name+"'.", `MongoInvalidArgumentError: URI option "`+o.Name+`" cannot appear more than once in the connection string`, "")
@@ -71,6 +71,9 @@ func (l *linter) options() {
 				}
 			}
 			l.add(f, func(u *URI) {
+				if l.x509 && info.Name == optMechanism {
+					u.set(optMechanism, X509)
+				}
 				first := true
 				u.Options = slices.DeleteFunc(u.Options, func(p Option) bool {
 					if !strings.EqualFold(p.Name, o.Name) {
@@ -120,6 +123,22 @@ func (l *linter) options() {
 			}
 			l.add(f, remove)
 		case CodeOptionValue:
+			if len(info.Values) > 0 && info.exact(o.Value) != "" {
+				// Go and the specification take it in any case.
+				if !l.one(Go) {
+					f.What = info.Name + " takes " + info.exact(o.Value) + ", in these letters."
+					f.Fix = "Write it so."
+					f.Start, f.End = l.value(c.option)
+					if l.one(Node) && info.Name == "readPreference" {
+						f.Severity = SeverityError
+					}
+					if info.Name == "readPreference" {
+						f.Error = l.says(o.Value+" is not a valid read preference", `MongoInvalidArgumentError: Invalid read preference mode "`+o.Value+`"`, "")
+					}
+					l.add(f, func(u *URI) { u.set(o.Name, info.exact(o.Value)) })
+				}
+				continue
+			}
 			if info.Name == optSource {
 				if !x509 {
 					f.ID = "R03"
@@ -144,9 +163,8 @@ func (u *URI) value(name string) string {
 	return ""
 }
 
-func isX509Like(v string) bool {
-	return strings.Contains(strings.ToUpper(strings.ReplaceAll(v, ".", "")), "X509")
-}
+// isX509Like says whether a mechanism's name means MONGODB-X509: X.509, mongodb_x509, MONGODB–509.
+func isX509Like(v string) bool     { return strings.HasSuffix(strings.TrimSpace(v), "509") }
 func isInsecure(lower string) bool { return lower == "tlsinsecure" }
 func isRelaxing(lower string) bool {
 	return isInsecure(lower) || strings.HasPrefix(lower, "tlsallowinvalid") || strings.HasPrefix(lower, "tlsdisable")
@@ -282,8 +300,8 @@ func (l *linter) tooNew(i int, info *OptionInfo, span Span) {
 // where the client wants one; whichever option were kept, the other file would be lost.
 func (l *linter) separate() bool {
 	var both, certificate, key []string
-	for _, o := range l.p.Options {
-		info := MeantOption(o.Name)
+	for i, o := range l.p.Options {
+		info := l.means[i]
 		if info == nil || !isCertificate(info) {
 			continue
 		}
@@ -388,7 +406,7 @@ func (l *linter) unknown(i int, f Finding) {
 	o := l.p.Options[i]
 	var mend func(*URI)
 	f.What = "No client knows this option."
-	near := MeantOption(o.Name)
+	near := l.means[i]
 	switch {
 	case strings.EqualFold(o.Name, "tlsUseSystemCA"):
 		f.ID, f.What = "R17", "tlsUseSystemCA is a flag of mongosh, not an option of a connection string."
@@ -532,9 +550,15 @@ func (l *linter) old(i int, info *OptionInfo, f Finding) {
 
 func (l *linter) wrongValue(i int, info *OptionInfo, f Finding, remove func(*URI)) {
 	o := l.p.Options[i]
+	if o.Value == "" && !l.p.hasValue(o.Name) {
+		return // Parse has said it
+	}
 	f.Start, f.End = l.value(i)
 	f.What = info.Name + " does not take this value."
 	mend := remove
+	if isTLS(info.Name) && l.x509 {
+		mend = func(u *URI) { u.set(o.Name, "true") }
+	}
 	refusing := l.one(Node) || l.one(Go)
 	if refusing && info.Readers&l.family != 0 {
 		f.Severity = SeverityError
@@ -635,7 +659,7 @@ func (l *linter) files() {
 				What:  "A raw @ stands in the value of " + info.Name + ".",
 				Why:   "Go, Node.js and libmongoc 2.1 take what is before the first @ of the string for a user name.",
 				Fix:   "Write %40.",
-				Error: l.says("", "MongoParseError: Username contains unescaped characters …", "unescaped slash in …")}
+				Error: l.says("", "MongoParseError: … contains unescaped characters …", "unescaped slash in …")}
 			if l.target != "" && l.family&(Node|Go|C) == 0 {
 				f.Severity = SeverityInfo
 			}
@@ -663,7 +687,33 @@ func (l *linter) files() {
 		}
 		v := o.Value
 		lower := strings.ToLower(v)
+		if one, other, two := strings.Cut(v, ","); two && isCertificate(info) && strings.ContainsAny(one, "./") && strings.ContainsAny(other, "./") {
+			add(Finding{ID: "R18", Severity: SeverityError,
+				What: info.Name + " names two files.",
+				Why:  "It takes one path; clients look for a file whose name has a comma.",
+				Fix:  "Join certificate and key in one PEM file (cat client.crt client.key > client.pem), and name that."}, nil)
+		}
+		if isCertificate(info) && (strings.HasSuffix(lower, ".p12") || strings.HasSuffix(lower, ".pfx") || strings.HasSuffix(lower, ".jks")) && l.family&(JVM|DotNet) != l.family {
+			add(Finding{ID: "R14", Severity: SeverityWarning,
+				What: "By its name the file is a key store, and " + info.Name + " takes PEM.",
+				Why:  "No client reads PKCS#12 or a Java key store that a connection string names.",
+				Fix:  "Make a PEM file of it: certuri convert FILE --to pem --out client.pem."}, nil)
+		}
 		switch {
+		case strings.HasPrefix(lower, "file:"):
+			add(Finding{ID: "R13", Severity: SeverityError,
+				What: info.Name + " holds a web address, where a path is wanted.",
+				Why:  "Clients look for a file of that name.",
+				Fix:  "Write the path alone."}, func(u *URI) {
+				path := v[len("file:"):]
+				if rest, found := strings.CutPrefix(path, "//"); found {
+					path = rest
+				}
+				if len(path) > 2 && windowsPath(path[1:]) {
+					path = path[1:] // file:///C:/certs
+				}
+				u.set(o.Name, path)
+			})
 		case strings.HasPrefix(strings.TrimSpace(v), "-----BEGIN") || strings.HasPrefix(v, "LS0tLS1CRUdJTi"):
 			add(Finding{ID: "R14", Severity: SeverityError,
 				What:  info.Name + " holds the certificate itself, where a path is wanted.",

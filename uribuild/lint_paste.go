@@ -62,7 +62,7 @@ func (l *linter) placeholders() {
 	variable := true
 	for i := range l.p.Parts {
 		part := &l.p.Parts[i]
-		if !placeholder(part) {
+		if !IsPlaceholder(part.Kind, part.Value) {
 			continue
 		}
 		if first == nil {
@@ -111,27 +111,30 @@ func (l *linter) placeholders() {
 	l.add(f, mend)
 }
 
-// placeholder says whether a part is one: in brackets, a variable, crossed out, or an example's own word.
-func placeholder(part *Part) bool {
-	v := part.Value
-	if part.Kind == PartHost || part.Kind == PartValue {
+// IsPlaceholder says whether a part of a connection string is one: in brackets, a variable, crossed out, or an example's
+// own word.
+func IsPlaceholder(kind PartKind, v string) bool {
+	if kind == PartHost || kind == PartValue {
 		// <cluster>.ab1cd.mongodb.net, cluster0.xxxxx.mongodb.net, /path/to/client.pem
-		if part.Kind == PartHost {
+		if kind == PartHost {
 			v, _, _ = strings.Cut(v, ":")
+		}
+		if strings.EqualFold(strings.Trim(v, "${}"), External[1:]) {
+			return false // R02 says it
 		}
 		if bracketed(v) {
 			return true
 		}
 		for _, piece := range strings.FieldsFunc(v, func(r rune) bool { return r == '.' || r == '/' }) {
-			if bracketed(piece) || part.Kind == PartHost && crossedOut(piece) {
+			if bracketed(piece) || kind == PartHost && crossedOut(piece) {
 				return true
 			}
 		}
 		lower := strings.ToLower(v)
-		return part.Kind == PartHost && (v == "HOST" || v == "HOSTNAME" || strings.HasPrefix(lower, "your-") || strings.HasPrefix(lower, "your_") || strings.HasPrefix(v, "YOUR")) ||
-			part.Kind == PartValue && strings.HasPrefix(lower, "/path/to/")
+		return kind == PartHost && (v == "HOST" || v == "HOSTNAME" || strings.HasPrefix(lower, "your-") || strings.HasPrefix(lower, "your_") || strings.HasPrefix(v, "YOUR")) ||
+			kind == PartValue && strings.HasPrefix(lower, "/path/to/")
 	}
-	if part.Kind != PartUsername && part.Kind != PartPassword {
+	if kind != PartUsername && kind != PartPassword {
 		return false
 	}
 	if bracketed(v) || crossedOut(v) {
@@ -139,9 +142,9 @@ func placeholder(part *Part) bool {
 	}
 	switch strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(v)) {
 	case "user", "username", "dbuser", "dbusername", "myuser", "youruser", "yourusername":
-		return part.Kind == PartUsername
+		return kind == PartUsername
 	case "pass", "password", "dbpassword", "mypassword", "yourpassword", "pwd":
-		return part.Kind == PartPassword
+		return kind == PartPassword
 	}
 	return false
 }

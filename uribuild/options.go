@@ -40,7 +40,7 @@ type OptionInfo struct {
 	Name       string // as documentation spells it; clients compare without regard to case
 	Type       OptionType
 	Min, Max   int      // of a number; Max 0 is none
-	Values     []string // the only ones, in lower case; nil for any
+	Values     []string // the only ones; nil for any
 	ReplacedBy string   // for an old name: the one to write now, "" when nothing replaces it
 	Inverted   bool     // the new option means the opposite
 	Old        bool     // deprecated or removed
@@ -102,7 +102,7 @@ var optionTable = []OptionInfo{
 	{Name: "proxyUsername", Type: TypeString, Readers: Node, Source: specURI},
 	{Name: "proxyPassword", Type: TypeString, Secret: true, Readers: Node, Source: specURI},
 	{Name: "readConcernLevel", Type: TypeString, Readers: all3, Source: specURI},
-	{Name: "readPreference", Type: TypeString, Values: []string{"primary", "primarypreferred", "secondary", "secondarypreferred", "nearest"}, Readers: all3, Source: specURI},
+	{Name: "readPreference", Type: TypeString, Values: []string{"primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"}, Readers: all3, Source: specURI},
 	{Name: "readPreferenceTags", Type: TypeTags, Readers: all3, Source: specURI},
 	{Name: "retryReads", Type: TypeBool, Readers: all3, Source: specURI},
 	{Name: "retryWrites", Type: TypeBool, Readers: all3, Source: specURI},
@@ -179,7 +179,7 @@ func NearestOption(name string) *OptionInfo {
 		return nil
 	}
 	var nearest *OptionInfo
-	best := 1 + min(3, len(name)/4)
+	best := 1 + min(3, max(1, len(name)/4))
 	for i := range optionTable {
 		o := &optionTable[i]
 		if d := distance(name, strings.ToLower(o.Name)); d < best || d == best && nearest != nil && nearest.Old && !o.Old {
@@ -214,6 +214,8 @@ func MeantOption(name string) *OptionInfo {
 	case has("authsource", "authdb", "authdatabase", "authenticationdatabase"):
 		return LookupOption(optSource)
 	case !certificate && !has("tls", "ssl"):
+	case has("use", "enable") && !certificate && !has("system"):
+		return LookupOption(optTLS)
 	case has("pass", "pwd"):
 		return LookupOption(optKeyPassword)
 	case has("allow", "valid", "verify", "insecure", "check", "crl", "revo", "system"):

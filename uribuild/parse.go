@@ -89,8 +89,9 @@ func (p *Parsed) fault(code Code, start, end int) {
 // A reader holds the cleaned text after the scheme and where each byte of it stood in what was pasted.
 type reader struct {
 	*Parsed
-	s  string
-	at []int // one more than bytes: the last is the end
+	s        string
+	at       []int // one more than bytes: the last is the end
+	misspelt bool  // the scheme
 }
 
 // faultAt and part translate offsets into the cleaned text.
@@ -114,22 +115,28 @@ func (r *reader) stop(start, end int) int {
 func (r *reader) read() {
 	s := r.s
 	query := queryStart(s)
-	authority, unmarked := len(s), -1
-	if query >= 0 {
-		authority = query
-	} else if unmarked = optionInPath(s); unmarked >= 0 {
-		r.faultAt(CodeQuestionMark, unmarked, unmarked+1)
-		if query, authority = unmarked, unmarked; s[unmarked] == '/' {
+	authority, first := query, query+1 // of the options
+	switch at, width := optionInPath(s); {
+	case query >= 0:
+		for authority > 0 && s[authority-1] == '?' {
+			authority--
+		}
+		if authority < query {
+			r.faultAt(CodeSeparator, authority, query)
+		}
+	case at >= 0:
+		r.faultAt(CodeQuestionMark, at, at+width)
+		if authority, first = at, at+width; s[at] == '/' {
 			authority++
 		}
+	default:
+		authority, first = len(s), len(s)
 	}
 	hosts := 0
 	if i := strings.LastIndexByte(s[:authority], '@'); i >= 0 {
 		hosts = i + 1
 	}
-	if query >= 0 {
-		r.readOptions(query + 1)
-	}
+	r.readOptions(first)
 	if hosts > 0 {
 		r.readUserinfo(hosts - 1)
 	}
@@ -146,6 +153,23 @@ func (r *reader) read() {
 			r.part(PartHost, hosts, end, s[hosts:end], 0)
 		}
 	}
+	// rs0/a:27017,b:27017 is for the shell's --host.
+	if name := s[hosts:end]; name != "" && end < authority && !strings.ContainsAny(name, ".:,[]") && strings.ContainsAny(s[end:authority], ":,") {
+		r.faultAt(CodeReplicaSetPrefix, hosts, end+1)
+		if r.option(optReplicaSet) < 0 {
+			r.Options = append([]Option{{optReplicaSet, name}}, r.Options...)
+			for i := range r.Parts {
+				if r.Parts[i].Kind == PartName || r.Parts[i].Kind == PartValue {
+					r.Parts[i].Index++
+				}
+			}
+		}
+		if hosts = end + 1; strings.Contains(s[hosts:authority], "/") {
+			end = hosts + strings.IndexByte(s[hosts:authority], '/')
+		} else {
+			end = authority
+		}
+	}
 	if len(r.Hosts) == 0 {
 		r.readHosts(hosts, end)
 	}
@@ -160,7 +184,7 @@ func (r *reader) read() {
 			r.Database = name
 			r.part(PartDatabase, end+1, authority, name, 0)
 		}
-	} else if query >= 0 && unmarked < 0 {
+	} else if query >= 0 {
 		r.faultAt(CodeSlashBeforeOption, query, query+1)
 	}
 }
@@ -191,14 +215,17 @@ func queryStart(s string) int {
 	return -1
 }
 
-// optionInPath finds the slash or ampersand before a known option where there is no question mark at all, or gives -1.
-func optionInPath(s string) int {
+// optionInPath finds what stands in place of the question mark before a known option where there is none at all: a
+// slash, an ampersand, or an encoded one. at is -1 when nothing does.
+func optionInPath(s string) (at, width int) {
 	for i := range len(s) {
-		if (s[i] == '/' || s[i] == '&') && LookupOption(nameAt(s, i+1)) != nil {
-			return i
+		for _, mark := range [...]string{"/", "&", "%3F", "%3f"} {
+			if strings.HasPrefix(s[i:], mark) && LookupOption(nameAt(s, i+len(mark))) != nil {
+				return i, len(mark)
+			}
 		}
 	}
-	return -1
+	return -1, 0
 }
 
 // maxName is longer than the name of any option, maxOptions more than any string has. They bound what a paste can cost.
@@ -218,27 +245,38 @@ func nameAt(s string, i int) string {
 }
 
 func (r *reader) readOptions(start int) {
-	first, separated := start, false
+	first, separated := start, byte(0)
 	for start < len(r.s) {
 		end := len(r.s)
 		if i := strings.IndexByte(r.s[start:], '&'); i >= 0 {
 			end = start + i
 		}
-		// Other characters separate only before the name of an option: paths and passwords hold them too. Once a
-		// semicolon has separated and there is no ampersand, all of them do.
+		// Other characters separate only before the name of an option: paths and passwords hold them too. Once one has
+		// separated and there is no ampersand, all of its kind do.
+		next := end + 1
 		for i := start; i < end; i++ {
-			if strings.IndexByte(";?, ", r.s[i]) < 0 {
+			width := 1
+			if strings.HasPrefix(r.s[i:], "%26") {
+				width = 3
+			} else if strings.IndexByte(";?, |", r.s[i]) < 0 {
 				continue
 			}
-			switch known := LookupOption(nameAt(r.s[:end], i+1)) != nil; {
-			case r.s[i] == ';' && (known || separated):
+			name := nameAt(r.s[:end], i+width)
+			known := LookupOption(name) != nil || r.s[i] == separated && (r.s[i] == ';' || plainName(name))
+			switch {
+			case !known:
+				continue
+			case r.s[i] == ';':
 				r.faultAt(CodeSemicolon, i, i+1)
-				separated = !strings.Contains(r.s[first:], "&")
-				end = i
-			case known && i > start && strings.IndexByte(r.s[start:i], '=') > 0:
-				r.faultAt(CodeSeparator, i, i+1)
-				end = i
+			case strings.IndexByte(r.s[start:i], '=') > 0:
+				r.faultAt(CodeSeparator, i, i+width)
+			default:
+				continue
 			}
+			if !strings.Contains(r.s[first:], "&") {
+				separated = r.s[i]
+			}
+			end, next = i, i+width
 		}
 		if len(r.Options) == maxOptions {
 			r.faultAt(CodeTooLong, start, len(r.s))
@@ -249,13 +287,22 @@ func (r *reader) readOptions(start int) {
 		} else if end < len(r.s) {
 			r.faultAt(CodeOption, start, end+1)
 		}
-		start = end + 1
+		start = next
+	}
+	if last := len(r.s) - 1; last > first && r.s[last] == '&' {
+		r.faultAt(CodeOption, last, last+1)
 	}
 }
 
 func (r *reader) readOption(start, end int) {
 	start, end = r.withoutBlanks(start, end)
-	equals := strings.IndexByte(r.s[start:end], '=')
+	equals, width := strings.IndexByte(r.s[start:end], '='), 1
+	for _, other := range [...]string{":", "%3D", "%3d"} {
+		if name, _, found := strings.Cut(r.s[start:end], other); found && equals < 0 && LookupOption(name) != nil {
+			equals, width = len(name), len(other)
+			r.faultAt(CodeSeparator, start+equals, start+equals+width)
+		}
+	}
 	if equals <= 0 {
 		r.faultAt(CodeOption, start, end)
 		if equals < 0 {
@@ -270,8 +317,12 @@ func (r *reader) readOption(start, end int) {
 	index := len(r.Options)
 	r.part(PartName, start, nameEnd, name, index)
 	value := ""
-	if from := start + equals + 1; from <= end {
+	if from := start + equals + width; from <= end {
 		from, _ = r.withoutBlanks(from, end)
+		if to := end - 1; from < to && r.s[from] == r.s[to] && strings.IndexByte(asciiQuotes, r.s[from]) >= 0 {
+			r.faultAt(CodeQuotes, from, end)
+			from, end = from+1, to
+		}
 		var bad int
 		if value, bad = unescape(r.s[from:end], true); bad >= 0 {
 			r.faultAt(CodePercent, from+bad, from+bad+1)
@@ -381,6 +432,11 @@ func (r *reader) readHosts(start, end int) {
 	for start <= end {
 		stop := end
 		if i := strings.IndexByte(r.s[start:end], ','); i >= 0 {
+			stop = start + i
+		}
+		// A semicolon or a blank stands between two hosts where the first is plainly one.
+		if i := strings.IndexAny(r.s[start:stop], "; "); i > 0 && strings.ContainsAny(r.s[start:start+i], ".:") && strings.Trim(r.s[start+i:stop], "; ") != "" {
+			r.faultAt(CodeHostSeparator, start+i, start+i+1)
 			stop = start + i
 		}
 		if from, to := r.withoutBlanks(start, stop); from == to {

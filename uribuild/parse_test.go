@@ -171,11 +171,15 @@ const hangs = 20 * time.Second
 
 // A hostile paste ends, and says no more than a person can read.
 func TestParseEnds(t *testing.T) {
-	for _, piece := range []string{"&tls=1", "&sslCert=x", "&tlsCertificateKeyFile=a+b#c", "&tlsInsecure=true&tlsAllowInvalidHostnames=true", "&a=+#@;", "?", ";", "&a=", "&", "@", "%", ",", ":", "[", "/", "\n", "&amp;", "\"+\"", "mongodb", "?a;", "&tls=;"} {
+	for _, piece := range []string{"&tls=1", "&sslCert=x", "&tlsCertificateKeyFile=a+b#c", "&tlsInsecure=true&tlsAllowInvalidHostnames=true", "&a=+#@;", "?", ";", "&a=", "&", "@", "%", ",", ":", "[", "/", "\n", "&amp;", "\"+\"", "mongodb", "?a;", "&tls=;", "&tlsCertKeyFil=x", "&aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa=x", ")", " --tls", "mongodb://", "%26", "; ", "\u200b"} {
 		text := "\"mongodb://" + strings.Repeat(piece, maxText/len(piece)-20)
 		start := time.Now()
 		p := Parse(text)
 		p.check()
+		for _, target := range []string{"", "node", "java-sync"} {
+			Lint(text, LintOptions{Target: target})
+			Lint(text[1:], LintOptions{Target: target})
+		}
 		if took := time.Since(start); took > hangs {
 			t.Errorf("%q repeated: %v", piece, took)
 		}

@@ -104,7 +104,20 @@ func (r *reader) clean() {
 	}
 	written := text[start:body]
 	encoded := strings.Contains(written, "%")
-	r.SRV = strings.Contains(strings.ToLower(written), "srv")
+	r.misspelt = !ok && strings.HasSuffix(written, "://")
+	// One scheme before another: a field that already had one, or a web address.
+	for nested := true; nested; {
+		nested = false
+		for _, scheme := range []string{"mongodb://", "mongodb+srv://", "http://", "https://"} {
+			if strings.HasPrefix(text[body:], scheme) {
+				nested = true
+				r.fault(CodeScheme, body, body+len(scheme))
+				r.SRV = scheme == "mongodb+srv://"
+				body += len(scheme)
+			}
+		}
+	}
+	r.SRV = r.SRV || strings.Contains(strings.ToLower(written), "srv")
 	scheme := "mongodb"
 	if r.SRV {
 		scheme = "mongodb+srv"
@@ -133,7 +146,7 @@ func (r *reader) clean() {
 	b := make([]byte, 0, len(text)-body)
 	end := len(text)
 	if quote == "" {
-		end = bareEnd(text, body)
+		end = bareEnd(text, start, body)
 	}
 	put := func(c byte, at int) { b, r.at = append(b, c), append(r.at, at) }
 	i := body
@@ -222,8 +235,15 @@ scan:
 }
 
 // bareEnd gives where a string without quotes around it ends.
-func bareEnd(text string, body int) int {
+func bareEnd(text string, start, body int) int {
 	_, end := trim(text, body, len(text), blanks)
+	// <mongodb://...>, as in mails.
+	if start > 0 && end > body && text[start-1] == '<' && text[end-1] == '>' {
+		end--
+	}
+	for open := strings.Count(text[body:end], ")") - strings.Count(text[body:end], "("); open > 0 && text[end-1] == ')'; open-- {
+		end-- // of the code around it
+	}
 	if bare := trimQuotes(text, body, end); bare < end {
 		end = bare
 	} else if _, bare := trim(text, body, end, ",;)"); bare < end {
@@ -231,17 +251,36 @@ func bareEnd(text string, body int) int {
 			end = bare
 		}
 	}
-	// After a blank: a flag of a command line, a comment, the next command.
+	// After a blank: a flag of a command line, a comment, the next command, another string.
 	for _, next := range []string{" -", " #", " //", " | ", " > ", " && "} {
 		if i := strings.Index(text[body:end], next); i >= 0 {
-			end = trimQuotes(text, body, body+i)
+			_, end = trim(text, body, body+i, blanks)
+			end = trimQuotes(text, body, end)
+		}
+	}
+	for _, scheme := range []string{"mongodb://", "mongodb+srv://"} {
+		if i := strings.Index(text[body:end], scheme); i > 0 {
+			if j := strings.LastIndexAny(text[body:body+i], blanks); j > 0 {
+				_, end = trim(text, body, body+j, blanks)
+				// The word that introduces the other one.
+				if k := strings.LastIndexAny(text[body:end], blanks); k > 0 && strings.HasSuffix(text[body:end], ":") {
+					_, end = trim(text, body, body+k, blanks)
+				}
+			}
 		}
 	}
 	return end
 }
 
+// trimQuotes takes quotes off the end that have no partner in the string.
 func trimQuotes(text string, start, end int) int {
-	return start + len(strings.TrimRight(text[start:end], asciiQuotes+"“”„‘’"))
+	for {
+		bare := start + len(strings.TrimRight(text[start:end], asciiQuotes+"“”„‘’"))
+		if bare == end || strings.Count(text[start:end], text[bare:end])%2 == 0 {
+			return end
+		}
+		end = bare
+	}
 }
 
 // anotherLine says whether a string ends at a line break: an empty line, or a next one that is plainly something else.
@@ -296,7 +335,7 @@ func findScheme(text string) (start, body int, ok bool) {
 		}
 		start = from + i
 		rest := lower[start+7:]
-		for _, srv := range []string{"+srv", "%2bsrv"} {
+		for _, srv := range []string{"+srv", "%2bsrv", ".srv", "-srv", "_srv"} {
 			rest = strings.TrimPrefix(rest, srv)
 		}
 		if after, found := strings.CutPrefix(rest, "%3a%2f%2f"); found {
@@ -314,6 +353,15 @@ func findScheme(text string) (start, body int, ok bool) {
 		}
 		from = start + 7
 	}
+	// mongodb: //h, mongodb//h, mongodb;//h, but not mongodb:27017, which is a host.
+	if i := strings.Index(lower, "mongodb"); i >= 0 {
+		rest := strings.TrimPrefix(lower[i+7:], "+srv")
+		after := strings.TrimLeft(rest, " :;/\\")
+		gap := rest[:len(rest)-len(after)]
+		if after != "" && (strings.ContainsAny(gap, ":;") || strings.Contains(gap, "//")) && (after[0] < '0' || after[0] > '9') {
+			return i, len(text) - len(after), false
+		}
+	}
 	if i := strings.Index(text, "://"); i >= 0 {
 		start = i
 		for start > 0 && (wordByte(text[start-1]) || text[start-1] == '+') {
@@ -326,9 +374,9 @@ func findScheme(text string) (start, body int, ok bool) {
 
 // schemeMeant says whether a scheme is one of MongoDB's, misspelt.
 func schemeMeant(scheme string) bool {
-	scheme = strings.ToLower(strings.TrimSuffix(scheme, "://"))
+	scheme = strings.ToLower(strings.TrimRight(scheme, " :;/\\"))
 	name := strings.TrimRight(strings.TrimSuffix(scheme, "srv"), "+-_")
-	return distance(name, "mongodb") <= 2
+	return strings.HasPrefix(name, "mongo") || distance(name, "mongodb") <= 2
 }
 
 func wordByte(c byte) bool { return unreserved(c) && c != '.' && c != '~' }
@@ -410,8 +458,8 @@ func (r *reader) meant() bool {
 			return true
 		}
 	}
-	if len(r.Faults) > 0 && r.Text[r.Start:r.End] != "" && strings.Contains(r.Text[:r.End], "://") {
-		return true // schemeMeant has said so
+	if r.misspelt {
+		return true
 	}
 	for _, o := range r.Options {
 		if LookupOption(o.Name) != nil {
