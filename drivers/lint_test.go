@@ -119,7 +119,7 @@ func generated(n int) []string {
 		if separator == ";" && slices.Contains(opts, "tlsCertificateKeyFile=a;b.pem") {
 			continue // nobody can tell which of the semicolons is meant
 		}
-		if strings.Contains("?,|%26", separator) && slices.ContainsFunc(opts, func(o string) bool { return !strings.Contains(o, "=") && !strings.Contains(o, ":") }) {
+		if strings.Contains("?,|;%26", separator) && slices.ContainsFunc(opts, func(o string) bool { return !strings.Contains(o, "=") && !strings.Contains(o, ":") }) {
 			continue // nor where a value ends, when no name follows it
 		}
 		uri := scheme + user + hosts + slash

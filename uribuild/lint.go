@@ -44,6 +44,19 @@ type LintOptions struct {
 // Lint says what is wrong with a pasted connection string and what the client would make of it. It never looks at files
 // or the network.
 func Lint(text string, o LintOptions) LintResult {
+	r := lint(text, o)
+	// One mend can bring up another: a name of today is put right first, and is then too new for the version.
+	for range 3 {
+		next := lint(r.Mended, o).Mended
+		if r.Mended == "" || next == "" || next == r.Mended {
+			break
+		}
+		r.Mended = next
+	}
+	return r
+}
+
+func lint(text string, o LintOptions) LintResult {
 	p := Parse(text)
 	p.read(o)
 	l := linter{p: &p, target: o.Target, family: ClientsOf(o.Target), version: driverVersion(o.Target, o.Version), certificate: o.Username}
@@ -139,15 +152,12 @@ func (p *Parsed) read(o LintOptions) {
 		return
 	}
 	colon, end := 0, 0
-	p.Parts = slices.DeleteFunc(p.Parts, func(part Part) bool {
-		if part.Kind == PartPassword {
-			colon, end = part.Start-1, part.End
-		}
-		return part.Kind == PartPassword
-	})
 	for i := range p.Parts {
-		if p.Parts[i].Kind == PartUsername {
-			p.Parts[i].End, p.Parts[i].Value = end, o.Username
+		if p.Parts[i].Kind == PartPassword { // which stands after the user name
+			colon, end = p.Parts[i].Start-1, p.Parts[i].End
+			p.Parts[i-1].End, p.Parts[i-1].Value = end, o.Username
+			p.Parts = append(p.Parts[:i], p.Parts[i+1:]...)
+			break
 		}
 	}
 	p.Username, p.HasPassword, p.Password = o.Username, false, ""

@@ -1,6 +1,9 @@
 package uribuild
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // wrapped says what a shell, Compose or the like does to the string before a client reads it. Parse has read the string
 // as it was meant.
@@ -140,13 +143,11 @@ func IsPlaceholder(kind PartKind, v string) bool {
 	if bracketed(v) || crossedOut(v) {
 		return true
 	}
-	switch strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(v)) {
-	case "user", "username", "dbuser", "dbusername", "myuser", "youruser", "yourusername":
-		return kind == PartUsername
-	case "pass", "password", "dbpassword", "mypassword", "yourpassword", "pwd":
-		return kind == PartPassword
+	v = strings.ToLower(strings.ReplaceAll(v, "_", ""))
+	if kind == PartUsername {
+		return slices.Contains([]string{"user", "username", "dbuser", "dbusername", "myuser", "youruser", "yourusername"}, v)
 	}
-	return false
+	return slices.Contains([]string{"pass", "password", "dbpassword", "mypassword", "yourpassword", "pwd"}, v)
 }
 
 // bracketed says whether brackets or the signs of a template stand around s, or a dollar sign before a name.

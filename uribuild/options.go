@@ -198,35 +198,35 @@ func MeantOption(name string) *OptionInfo {
 	if info := NearestOption(name); info != nil {
 		return info
 	}
-	lower := strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name))
-	has := func(words ...string) bool {
-		for _, w := range words {
-			if strings.Contains(lower, w) {
-				return true
-			}
+	lower := strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(name, "_", ""), "-", ""))
+	for _, m := range meanings {
+		if hasWord(lower, m.all) && (m.of == "" || hasWord(lower, m.of)) {
+			return LookupOption(m.option)
 		}
-		return false
-	}
-	certificate := has("cert", "pem", "keyfile")
-	switch {
-	case has("mechanism"):
-		return LookupOption(optMechanism)
-	case has("authsource", "authdb", "authdatabase", "authenticationdatabase"):
-		return LookupOption(optSource)
-	case !certificate && !has("tls", "ssl"):
-	case has("use", "enable") && !certificate && !has("system"):
-		return LookupOption(optTLS)
-	case has("pass", "pwd"):
-		return LookupOption(optKeyPassword)
-	case has("allow", "valid", "verify", "insecure", "check", "crl", "revo", "system"):
-	case has("cafile", "cacert", "tlsca", "sslca", "rootca", "authority"):
-		return LookupOption(optCAFile)
-	case has("privatekey") || !certificate && has("key"):
-		return LookupOption("tlsPrivateKeyFile")
-	case certificate:
-		return LookupOption(optKeyFile)
 	}
 	return nil
+}
+
+// meanings are tried in their order: a word of all and one of of make it the option, which is none where the words speak
+// of something else.
+var meanings = [...]struct{ all, of, option string }{
+	{"mechanism", "", optMechanism},
+	{"authsource authdb authdatabase authenticationdatabase", "", optSource},
+	{"pass pwd", "tls ssl cert pem keyfile", optKeyPassword},
+	{"allow valid verify insecure check crl revo system", "", ""},
+	{"cafile cacert tlsca sslca rootca authority", "tls ssl cert pem", optCAFile},
+	{"privatekey tlskey sslkey", "", "tlsPrivateKeyFile"},
+	{"cert pem keyfile", "", optKeyFile},
+	{"use enable", "tls ssl", optTLS},
+}
+
+func hasWord(s, words string) bool {
+	for w := range strings.FieldsSeq(words) {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // distance is the number of characters to insert, delete, change or swap to make b of a (the restricted

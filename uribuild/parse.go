@@ -89,6 +89,7 @@ func (p *Parsed) fault(code Code, start, end int) {
 // A reader holds the cleaned text after the scheme and where each byte of it stood in what was pasted.
 type reader struct {
 	*Parsed
+	b        []byte
 	s        string
 	at       []int // one more than bytes: the last is the end
 	misspelt bool  // the scheme

@@ -1,6 +1,7 @@
 package uribuild
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,8 +23,8 @@ const (
 	asciiQuotes = "\"'`"
 )
 
-// closing gives the quotes that end what these begin; word processors and chat programs make the curved ones.
-var closing = map[string]string{`"`: `"`, "'": "'", "`": "`", "“": "”", "„": "“", "‘": "’", "«": "»"}
+// quotes are pairs; word processors and chat programs make the curved ones.
+var quotes = [...][2]string{{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"“", "”"}, {"„", "“"}, {"‘", "’"}, {"«", "»"}}
 
 // commands are the programs whose command lines are pasted with a connection string in them.
 var commands = []string{"mongosh", "mongo", "mongodump", "mongorestore", "mongoexport", "mongoimport", "mongostat", "mongotop",
@@ -46,7 +47,7 @@ func wrapped(before, quote string) (w wrapping) {
 		w.known, w.compose, w.list = true, true, true
 	case strings.HasSuffix(line, ":") && (quote != "" || strings.HasSuffix(before, " ")):
 		w.known, w.compose, w.protects = true, true, strings.HasSuffix(line, `":`)
-	case strings.HasPrefix(line, "--") || contains(commands, program):
+	case strings.HasPrefix(line, "--") || slices.Contains(commands, program):
 		w.known, w.command = true, true
 		w.expands, w.splits = quote != "'", quote == ""
 	case first == "export" || first == "declare" || first == "setenv" || first == "ENV":
@@ -61,15 +62,6 @@ func wrapped(before, quote string) (w wrapping) {
 	}
 	w.protects = w.protects || quote == "'"
 	return w
-}
-
-func contains(all []string, s string) bool {
-	for _, one := range all {
-		if one == s {
-			return true
-		}
-	}
-	return false
 }
 
 // plainName says whether s can be the name of a variable of a shell.
@@ -96,10 +88,11 @@ func (r *reader) clean() {
 		body = start
 		r.fault(CodeScheme, start, start)
 	}
-	quote := ""
-	if _, size := utf8.DecodeLastRuneInString(text[:start]); size > 0 {
-		if closing[text[start-size:start]] != "" {
-			quote = text[start-size : start]
+	quote, closing := "", ""
+	for _, pair := range quotes {
+		// One that nothing closes was left over.
+		if strings.HasSuffix(text[:start], pair[0]) && strings.Contains(text[body:], pair[1]) {
+			quote, closing = pair[0], pair[1]
 		}
 	}
 	written := text[start:body]
@@ -143,19 +136,18 @@ func (r *reader) clean() {
 	r.around = wrapped(text[:start], quote)
 	bare := r.around.splits
 
-	b := make([]byte, 0, len(text)-body)
+	r.b = make([]byte, 0, len(text)-body)
 	end := len(text)
 	if quote == "" {
 		end = bareEnd(text, start, body)
 	}
-	put := func(c byte, at int) { b, r.at = append(b, c), append(r.at, at) }
 	i := body
 scan:
 	for i < end {
 		c, rest := text[i], text[i:end]
 		switch {
-		case quote != "" && strings.HasPrefix(rest, closing[quote]):
-			next := continuation(text, i, closing[quote], quote)
+		case quote != "" && strings.HasPrefix(rest, closing):
+			next := continuation(text, i, closing, quote)
 			if next < 0 {
 				end = i
 				break scan
@@ -183,18 +175,18 @@ scan:
 			if quote == "" {
 				r.fault(CodeBackslash, i, i+6)
 			}
-			put(byte(unhex(rest[4])<<4|unhex(rest[5])), i)
+			r.put(byte(unhex(rest[4])<<4|unhex(rest[5])), i)
 			i += 6
 			continue
 		case encoded && c == '%' && len(rest) > 2 && unhex(rest[1]) >= 0 && unhex(rest[2]) >= 0:
-			put(byte(unhex(rest[1])<<4|unhex(rest[2])), i)
+			r.put(byte(unhex(rest[1])<<4|unhex(rest[2])), i)
 			i += 3
 			continue
 		case c == '\r' || c == '\n':
 			from, to := i, i
-			for from > body && strings.IndexByte(blanks, text[from-1]) >= 0 && len(b) > 0 && b[len(b)-1] == text[from-1] {
+			for from > body && strings.IndexByte(blanks, text[from-1]) >= 0 && len(r.b) > 0 && r.b[len(r.b)-1] == text[from-1] {
 				from--
-				b, r.at = b[:len(b)-1], r.at[:len(r.at)-1]
+				r.b, r.at = r.b[:len(r.b)-1], r.at[:len(r.at)-1]
 			}
 			for to < end && strings.IndexByte(blanks, text[to]) >= 0 {
 				to++
@@ -211,7 +203,7 @@ scan:
 		case c == '&':
 			if size := ampersand(rest); size > 1 {
 				r.fault(CodeHTML, i, i+size)
-				put('&', i)
+				r.put('&', i)
 				i += size
 				continue
 			}
@@ -219,20 +211,23 @@ scan:
 			if size, blank := invisible(rest); size > 0 {
 				r.fault(CodeBlanks, i, i+size)
 				if blank {
-					put(' ', i)
+					r.put(' ', i)
 				}
 				i += size
 				continue
 			}
 		}
-		put(c, i)
+		r.put(c, i)
 		i++
 	}
-	r.s, r.at, r.End = string(b), append(r.at, end), end
+	r.s, r.at, r.End = string(r.b), append(r.at, end), end
 	if r.around.splits = r.around.splits && strings.Contains(r.s, "&"); end < len(text) {
 		r.fault(CodePastedAround, end, len(text))
 	}
 }
+
+//go:noinline
+func (r *reader) put(c byte, at int) { r.b, r.at = append(r.b, c), append(r.at, at) }
 
 // bareEnd gives where a string without quotes around it ends.
 func bareEnd(text string, start, body int) int {

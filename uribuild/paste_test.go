@@ -257,3 +257,27 @@ func TestLintSaysThingsOnce(t *testing.T) {
 		}
 	}
 }
+
+// One click mends all that can be: nothing is left for a second one, whatever the client and its version.
+func TestLintMendsAtOnce(t *testing.T) {
+	const login = "authMechanism=MONGODB-X509&tlsCertificateKeyFile=/c.pem"
+	for _, text := range []string{
+		"mongodb://h/?/tls=true&" + login, "mongodb://h/?tls==true&" + login, "mongodb://h/?tls&" + login, "mongodb://h/?ssl=true&tls=false&" + login, "mongodb://h/?tls:true&" + login,
+		"mongodb://h/?tls=true&ssl_cert_reqs=CERT_NONE&" + login, "mongodb://h/?tls=true&tlsAllowInvalidHostname=true&" + login, "mongodb://h/?tls=true&sslValidate=false&" + login,
+		"cluster0.ab1cd.mongodb.net/?" + login, "mongodb+srv://10.0.0.1/?" + login, "mongodb+srv://a.b.c:1,d.e.f/?" + login, "mongodb://<username>:<password>@cluster0.ab1cd.mongodb.net/",
+		"mongodb://CN=a:pw@h?authMechansim=x509&tlsCertKeyFile=file:///c.pem&foo=1", "mongodb://h/?authMechanism=SCRAM-SHA-1&" + login, "mongodb://h/?tls=true&readPreference=Secondary&" + login,
+	} {
+		for _, o := range []LintOptions{{}, {Target: "pymongo"}, {Target: "pymongo", Version: "3.8"}, {Target: "node"}, {Target: "node", Version: "3.2"}, {Target: "go"}, {Target: "java-sync"}, {Target: "csharp"}, {Target: "rust"}, {Target: "c"}, {Target: "ruby"}, {Target: "mongosh"}, {Target: "kubernetes"}} {
+			r := Lint(text, o)
+			again := lint(r.Mended, o)
+			if r.Mended == "" || again.Mended != r.Mended {
+				t.Errorf("%s (%s %s) is mended to\n%s and that to\n%s", text, o.Target, o.Version, r.Mended, again.Mended)
+			}
+			for _, f := range again.Findings {
+				if f.Severity == SeverityError && f.Mended != "" {
+					t.Errorf("%s (%s %s): %s is left in %s", text, o.Target, o.Version, f.ID, r.Mended)
+				}
+			}
+		}
+	}
+}
