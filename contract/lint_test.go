@@ -64,6 +64,42 @@ func TestLintVerdict(t *testing.T) {
 	t.Errorf("no R02 in %+v", r.Lint.Findings)
 }
 
+// TestLintAndDoctorAgree: what the string alone shows is said by both, once and alike (T06, T08, R21 among it).
+func TestLintAndDoctorAgree(t *testing.T) {
+	for _, text := range []string{
+		"mongodb://10.0.0.1/?tls=true&authMechanism=MONGODB-X509&authSource=%24external",
+		"mongodb://localhost/?tls=true&authMechanism=MONGODB-X509&authSource=$external&tlsCertKeyFile=~/c.pem",
+	} {
+		for _, target := range []string{"", "pymongo", "mongosh", "compass", "kubernetes", "java-sync"} {
+			e := opened(t)
+			r, _ := ask(t, e, Request{Op: OpLint, Text: text, Target: target})
+			d := examine(t, e, Request{Text: text, Form: &Form{Target: target}})
+			for _, f := range r.Lint.Findings {
+				count := 0
+				for _, id := range ids(d) {
+					if id == f.Severity+" "+f.ID {
+						count++
+					}
+				}
+				if count != 1 {
+					t.Errorf("%s (%s): lint has %s %s, doctor %v", text, target, f.Severity, f.ID, ids(d))
+				}
+			}
+		}
+	}
+}
+
+// TestLintImportsNoPlaceholders: what only a page's example has does not reach the form.
+func TestLintImportsNoPlaceholders(t *testing.T) {
+	r, _ := ask(t, new(Engine), Request{Op: OpLint, Text: "mongodb+srv://<db_username>:<db_password>@cluster0.ab1cd.mongodb.net/?authMechanism=MONGODB-X509&tlsCertificateKeyFile=<path>"})
+	if f := r.Lint.Import; f == nil || f.Username != "" || f.WithUsername || f.CertificateKeyFile != "" || f.Hosts != "cluster0.ab1cd.mongodb.net" || r.Lint.Mended != "" || r.Lint.Verdict != VerdictFails {
+		t.Errorf("%+v", r.Lint)
+	}
+	if r, _ = ask(t, new(Engine), Request{Op: OpLint, Text: "hello world"}); r.Lint.Import != nil || r.Lint.Mended != "" || r.Lint.Verdict != VerdictFails {
+		t.Errorf("%+v", r.Lint)
+	}
+}
+
 func TestHostsText(t *testing.T) {
 	hosts := []uribuild.Host{{Name: "a", Port: 1}, {Name: "::1", Port: 27017}, {Name: "fe80::1%eth0"}, {Name: "/tmp/mongodb.sock"}, {Name: "10.0.0.1"}}
 	back, err := uribuild.ParseHosts(hostsText(hosts))

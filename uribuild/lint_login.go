@@ -172,7 +172,7 @@ func (l *linter) login() {
 			f.Severity = SeverityWarning // they compare without regard to case
 		}
 		l.add(f, func(u *URI) { u.set(optMechanism, X509) })
-	case mechanism < 0 && certificate >= 0 && !l.p.HasPassword:
+	case mechanism < 0 && certificate >= 0 && l.p.Password == "":
 		x509 = true
 		start, end := l.span(certificate)
 		l.add(Finding{ID: "R07", Severity: SeverityError, Start: start, End: end,
@@ -189,7 +189,7 @@ func (l *linter) login() {
 			Why:  "Without authMechanism=MONGODB-X509 the server does not take the user from the certificate.",
 			Fix:  "This is right where the server wants both. To log in with the certificate, remove the user name and password and add authMechanism=MONGODB-X509."}, nil)
 		return
-	case mechanism < 0 && l.p.HasUsername && !l.p.HasPassword && distinguishedName(l.p.Username):
+	case mechanism < 0 && l.p.HasUsername && l.p.Password == "" && distinguishedName(l.p.Username):
 		x509 = true
 		l.add(Finding{ID: "R07", Severity: SeverityError, Start: l.p.Start, End: l.p.End,
 			What:  "The user name is a certificate's, but no mechanism is given.",
@@ -197,7 +197,7 @@ func (l *linter) login() {
 			Fix:   "Add authMechanism=MONGODB-X509.",
 			Error: l.says("ConfigurationError: A password is required", "", "")},
 			func(u *URI) { u.set(optMechanism, X509); u.set(optSource, External) })
-	case mechanism < 0 && source >= 0 && l.p.Options[source].Value == External && !l.p.HasPassword:
+	case mechanism < 0 && source >= 0 && l.p.Options[source].Value == External && l.p.Password == "":
 		x509 = true
 		start, end := l.span(source)
 		l.add(Finding{ID: "R07", Severity: SeverityError, Start: start, End: end,

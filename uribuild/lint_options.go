@@ -659,7 +659,7 @@ func (l *linter) files() {
 				What:  "A raw @ stands in the value of " + info.Name + ".",
 				Why:   "Go, Node.js and libmongoc 2.1 take what is before the first @ of the string for a user name.",
 				Fix:   "Write %40.",
-				Error: l.says("", "MongoParseError: … contains unescaped characters …", "unescaped slash in …")}
+				Error: l.says("", "MongoParseError: … contains unescaped characters …", "unescaped … in …")}
 			if l.target != "" && l.family&(Node|Go|C) == 0 {
 				f.Severity = SeverityInfo
 			}
@@ -694,7 +694,7 @@ func (l *linter) files() {
 				Fix:  "Join certificate and key in one PEM file (cat client.crt client.key > client.pem), and name that."}, nil)
 		}
 		if isCertificate(info) && (strings.HasSuffix(lower, ".p12") || strings.HasSuffix(lower, ".pfx") || strings.HasSuffix(lower, ".jks")) && l.family&(JVM|DotNet) != l.family {
-			add(Finding{ID: "R14", Severity: SeverityWarning,
+			add(Finding{ID: "F01", Severity: SeverityWarning,
 				What: "By its name the file is a key store, and " + info.Name + " takes PEM.",
 				Why:  "No client reads PKCS#12 or a Java key store that a connection string names.",
 				Fix:  "Make a PEM file of it: certuri convert FILE --to pem --out client.pem."}, nil)

@@ -140,6 +140,9 @@ func (r *reader) clean() {
 	end := len(text)
 	if quote == "" {
 		end = bareEnd(text, start, body)
+		if i := strings.IndexAny(text[body:end], " \t"); i >= 0 && r.around.splits {
+			end = body + i // a word of a shell
+		}
 	}
 	i := body
 scan:
