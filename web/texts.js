@@ -1,11 +1,16 @@
 // Every text that the page itself says, in English. What the engine says (findings, problems, notes) is its own.
 
-const number = new Intl.NumberFormat("en");
+const number = {
+  /** @param {number} n @returns {string} */
+  format: (n) => n.toLocaleString(texts.lang),
+};
 
 /** @param {number} n @param {string} one */
 const count = (n, one) => `${number.format(n)} ${one}${n === 1 ? "" : "s"}`;
 
 export const texts = {
+  /** The language of these words, as a BCP 47 tag. Numbers and dates are written by it. */
+  lang: "en",
   steps: { certificate: "Your certificate", deployment: "Your deployment", use: "Use it" },
 
   drop: {
@@ -46,15 +51,12 @@ export const texts = {
     unlockAll: "Unlock all",
     passwordOfAll: "Password of all locked files",
     locked: "Needs its password",
-    summary: (/** @type {{ read: number, locked: number, refused: number, reading: number }} */ { read, locked, refused, reading }) =>
-      [
-        reading && `${count(reading, "file")} being read`,
-        read && `${count(read, "file")} opened`,
-        locked && `${number.format(locked)} locked`,
-        refused && `${number.format(refused)} not opened`,
-      ]
-        .filter(Boolean)
-        .join(", "),
+    summary: {
+      reading: (/** @type {number} */ n) => `${count(n, "file")} being read`,
+      read: (/** @type {number} */ n) => `${count(n, "file")} opened`,
+      locked: (/** @type {number} */ n) => `${number.format(n)} locked`,
+      refused: (/** @type {number} */ n) => `${number.format(n)} not opened`,
+    },
     drawMore: (/** @type {number} */ n) => `Show ${number.format(n)} more`,
     remove: "Remove",
     removeNamed: (/** @type {string} */ name) => `Remove ${name}`,
@@ -88,11 +90,11 @@ export const texts = {
       why: "It was moved, it is open in another program, or this page has no permission to read it.",
       fix: "Choose it again.",
     },
-    tooMany: (/** @type {number} */ n) => ({
-      what: `Only the first ${count(n, "file")} of the folder were opened.`,
+    tooMany: {
+      what: (/** @type {number} */ n) => `Only the first ${count(n, "file")} of the folder were opened.`,
       why: "A folder with more is probably not the one you meant.",
       fix: "Choose the folder with the certificates in it.",
-    }),
+    },
     crashed: {
       what: "certuri stopped while it read this file.",
       why: "That is a bug in certuri, not in your file. The engine was started again; your form is as it was.",
@@ -438,22 +440,22 @@ export const texts = {
     title: "Keyboard",
     single: "Single-key shortcuts",
     close: "Close",
-    keys: /** @type {[string, string][]} */ ([
-      ["o", "choose files"],
-      ["d", "choose a folder"],
-      ["v", "paste a certificate as text"],
-      ["p", "paste a connection string"],
-      ["u", "copy the user name"],
-      ["c", "copy the code"],
-      ["f", "copy the call alone"],
-      ["m", "copy the createUser command"],
-      ["r", "copy the report of the check"],
-      ["t", "choose the client"],
-      ["l", "copy the link"],
-      ["w", "paste what went wrong"],
-      ["1 2 3", "go to a step"],
-      ["Esc", "cancel, close"],
-      ["?", "this list"],
-    ]),
+    keys: {
+      o: "choose files",
+      d: "choose a folder",
+      v: "paste a certificate as text",
+      p: "paste a connection string",
+      u: "copy the user name",
+      c: "copy the code",
+      f: "copy the call alone",
+      m: "copy the createUser command",
+      r: "copy the report of the check",
+      t: "choose the client",
+      l: "copy the link",
+      w: "paste what went wrong",
+      "1 2 3": "go to a step",
+      Esc: "cancel, close",
+      "?": "this list",
+    },
   },
 };

@@ -2,20 +2,22 @@
 import { h } from "../dom.js";
 import { texts } from "../texts.js";
 
-/** The labels that lead somewhere. Other words in guillemets are those of other programs. */
-const places = new Set([
-  texts.drop.more,
-  texts.name.title,
-  texts.chain.title,
-  texts.facts.title,
-  texts.deployment.caFile,
-  texts.server.title,
-  texts.use.target,
-  texts.use.files,
-  texts.serverTexts.title,
-  texts.message.title,
-  texts.newCertificate.makeKit,
-]);
+/** What the labels that lead somewhere read today: the engine knows the English ones. Other words in guillemets are those of other programs. */
+const places = new Map(
+  [
+    () => texts.drop.more,
+    () => texts.name.title,
+    () => texts.chain.title,
+    () => texts.facts.title,
+    () => texts.deployment.caFile,
+    () => texts.server.title,
+    () => texts.use.target,
+    () => texts.use.files,
+    () => texts.serverTexts.title,
+    () => texts.message.title,
+    () => texts.newCertificate.makeKit,
+  ].map((label) => [label(), label]),
+);
 
 /** @type {WeakMap<Element, string>} */
 const written = new WeakMap();
@@ -33,7 +35,8 @@ export function setAdvice(node, text) {
     ...text.split(/(`[^`]+`|«[^»]+»)/).map((part) => {
       const words = part.slice(1, -1);
       if (part.startsWith("`")) return h("code", { translate: "no" }, words);
-      if (part.startsWith("«") && places.has(words)) return h("button", { type: "button", class: "inline", onclick: (event) => lead(event.target, words) }, words);
+      const label = part.startsWith("«") && places.get(words)?.();
+      if (label) return h("button", { type: "button", class: "inline", onclick: (event) => lead(event.target, label) }, label);
       return part;
     }),
   );

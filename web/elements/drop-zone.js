@@ -167,4 +167,4 @@ async function children(folder) {
   }
 }
 
-export const folderCut = () => ({ code: "too-many", ...texts.file.tooMany(MAX_FROM_FOLDER) });
+export const folderCut = () => ({ code: "too-many", ...texts.file.tooMany, what: texts.file.tooMany.what(MAX_FROM_FOLDER) });

@@ -90,7 +90,8 @@ export function fileList(session, removed) {
       const locked = count("locked");
       const refused = count("refused");
       summary.hidden = all.length <= FEW;
-      setText(summary, t.summary({ read: count("read"), locked, refused, reading: count("reading") }));
+      const kinds = /** @type {const} */ (["reading", "read", "locked", "refused"]);
+      setText(summary, kinds.filter((kind) => count(kind) > 0).map((kind) => t.summary[kind](count(kind))).join(", "));
       dropRefused.hidden = refused < 2;
       setText(dropRefused, t.removeRefused(refused));
       head.hidden = summary.hidden && dropRefused.hidden;

@@ -126,9 +126,10 @@ export function finding() {
  * @typedef {{ severity: string, what: string, why: string, fix: string }} Advice
  */
 export function disclosure() {
-  const what = h("span", { class: "what" });
-  const why = h("dd", {});
-  const fix = h("dd", {});
+  // The engine's words are English, whatever language the page's are in.
+  const what = h("span", { class: "what", lang: "en" });
+  const why = h("dd", { lang: "en" });
+  const fix = h("dd", { lang: "en" });
   const symbol = h("span", { class: "severity" });
   const advice = h("dl", {}, h("div", {}, h("dt", {}, t.why), why), h("div", {}, h("dt", {}, t.fix), fix));
   const details = h("details", {}, h("summary", {}, symbol, what), advice);

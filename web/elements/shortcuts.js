@@ -13,7 +13,7 @@ export function shortcuts(actions) {
     "div",
     { class: "keys", popover: "auto", role: "dialog", "aria-labelledby": "keys-title" },
     h("div", { class: "keys-head" }, title, h("button", { type: "button", class: "quiet square", "aria-label": t.close, onclick: () => root.hidePopover() }, icon("close"))),
-    h("dl", {}, ...t.keys.map(([keys, what]) => h("div", {}, h("dt", {}, ...keys.split(" ").map((key) => h("kbd", {}, key))), h("dd", {}, what)))),
+    h("dl", {}, ...Object.entries(t.keys).map(([keys, what]) => h("div", {}, h("dt", {}, ...keys.split(" ").map((key) => h("kbd", {}, key))), h("dd", {}, what)))),
     h("label", { class: "check" }, single, t.single),
   );
 

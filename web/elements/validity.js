@@ -57,7 +57,9 @@ export function daysText({ phase, days }, endOnly = false) {
 
 /** @param {string} rfc3339 */
 export function date(rfc3339) {
-  return new Date(rfc3339).toUTCString().slice(5, 16); // "19 Sep 2027"
+  const day = new Date(rfc3339);
+  // "19 Sep 2027" for English, where Intl would write as Americans do.
+  return texts.lang === "en" ? day.toUTCString().slice(5, 16) : day.toLocaleDateString(texts.lang, { dateStyle: "medium", timeZone: "UTC" });
 }
 
 /** @param {number} fraction */

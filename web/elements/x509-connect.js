@@ -268,12 +268,12 @@ function build(session, linkable) {
   const one = step(1, texts.steps.certificate, files.clear, drop.root, files.root, problem, noticeLine, result, privacy(CERTURI_SHIP));
   const two = step(2, texts.steps.deployment, where.pasteURI, where.root);
   const three = step(3, texts.steps.use, null, use.root);
-  const four = step(null, texts.message.title, null, wrong.root);
+  const four = step("message", texts.message.title, null, wrong.root);
   one.root.setAttribute("part", "certificate");
   two.root.setAttribute("part", "deployment");
   three.root.setAttribute("part", "use");
   four.root.setAttribute("part", "message");
-  const five = step(null, texts.newCertificate.title, null, newCertificate(session, (words) => setText(status, words)).root);
+  const five = step("request", texts.newCertificate.title, null, newCertificate(session, (words) => setText(status, words)).root);
   five.root.setAttribute("part", "request");
 
   const keys = shortcuts({
@@ -294,7 +294,11 @@ function build(session, linkable) {
     3: three.focus,
     Escape: () => (session.state.busy ? session.cancel() : drop.showPaste(false)),
   });
-  const root = h("div", { class: "connect", lang: "en" }, one.root, h("div", { class: "side-by-side" }, two.root, three.root), four.root, five.root, status, alert);
+  const root = h("div", { class: "connect" }, one.root, h("div", { class: "side-by-side" }, two.root, three.root), four.root, five.root, status, alert);
+
+  // The overlay stands outside: a container that is queried for its size would confine it.
+  const roots = [root, overlay, keys.root];
+  for (const part of roots) part.lang = texts.lang;
 
   /** @type {State["report"]} */
   let shown = null;
@@ -302,8 +306,7 @@ function build(session, linkable) {
   let began = null;
 
   return {
-    // The overlay stands outside: a container that is queried for its size would confine it.
-    roots: [root, overlay, keys.root],
+    roots,
     drop,
     showURI: where.showURI,
     showMessage: (/** @type {string} */ text) => {
@@ -376,21 +379,21 @@ function build(session, linkable) {
       errors(state).filter((e) => e.code !== "password-required" && (!old.has(e.once) || tried === "all" || tried === e.of));
     if (state.busy && !before.busy) setText(alert, "");
     if (trouble) setText(alert, trouble);
-    else if (fresh.length > SPOKEN) setText(alert, texts.file.summary({ read: 0, locked: 0, refused: fresh.length, reading: 0 }));
+    else if (fresh.length > SPOKEN) setText(alert, texts.file.summary.refused(fresh.length));
     else if (fresh.length > 0) setText(alert, plainAdvice(fresh.map((e) => `${e.what} ${e.fix}`).join(" ")));
     else if (state.report !== before.report) setText(alert, "");
   }
 }
 
 /**
- * @param {number | null} number null for what is not one of the three steps
+ * @param {number | string} number a name for what is not one of the three steps
  * @param {string} title
  * @param {HTMLElement | null} beside
  * @param {...Node} content
  */
 function step(number, title, beside, ...content) {
-  const id = `step-${number ?? title.replaceAll(/\W+/g, "-").toLowerCase()}`;
-  const heading = h("h2", { id, tabindex: -1 }, number !== null && h("span", { class: "number" }, h("span", {}, String(number)), icon("check")), title);
+  const id = `step-${number}`;
+  const heading = h("h2", { id, tabindex: -1 }, typeof number === "number" && h("span", { class: "number" }, h("span", {}, String(number)), icon("check")), title);
   return {
     root: h("section", { class: "step", "aria-labelledby": id }, h("div", { class: "step-head" }, heading, beside), ...content),
     focus() {
