@@ -1,5 +1,20 @@
 // The few lines between our code and the DOM. Everything goes in as text or as an attribute, never as markup.
 
+/** Where pages are rendered on a server there is no HTMLElement; a module with an element can be imported there all the same. */
+export const HostElement = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
+
+/**
+ * setEarlier gives a property that was set before its element was defined, and removes it: it would hide the accessor.
+ *
+ * @param {HTMLElement} element
+ * @param {string} name
+ */
+export function setEarlier(element, name) {
+  const own = Object.getOwnPropertyDescriptor(element, name);
+  if (own) delete (/** @type {any} */ (element)[name]);
+  return own?.value;
+}
+
 /** @typedef {Node | string | null | undefined | false} Child */
 /** @typedef {Record<string, string | number | boolean | undefined | ((event: any) => void)>} Props */
 

@@ -31,9 +31,9 @@ export class X509Connect extends HTMLElement {
   /** Registers the element, under another name too. */
   static define(tag?: string, registry?: CustomElementRegistry): typeof X509Connect;
   readonly username: string | null;
-  /** Setting a list with a mistake throws a TypeError that says where. */
+  /** Set to a list or its JSON. A mistake throws a TypeError that says where. */
   get deployments(): Deployment[];
-  set deployments(list: Deployment[]);
+  set deployments(list: Deployment[] | string);
   /** Opens the list of keys. */
   showShortcuts(): void;
 }

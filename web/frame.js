@@ -1,6 +1,6 @@
 // <x509-connect-frame>: the tool in a frame, for portals whose policy refuses workers or Trusted Types. It has the
 // attributes and events of <x509-connect>; what it says to the page inside, and hears from it, is in frame.d.ts.
-import { css } from "./dom.js";
+import { HostElement, css, setEarlier } from "./dom.js";
 import { ATTRIBUTES } from "./portal.js";
 
 /** @typedef {import("./frame.d.ts").ToFrame} ToFrame */
@@ -12,7 +12,7 @@ const HEIGHT = { first: 900, most: 20_000 };
 /** @type {CSSStyleSheet | undefined} */
 let sheet;
 
-export class X509ConnectFrame extends HTMLElement {
+export class X509ConnectFrame extends HostElement {
   static observedAttributes = [...ATTRIBUTES, "deployments", "src"];
 
   #frame = document.createElement("iframe");
@@ -37,6 +37,7 @@ export class X509ConnectFrame extends HTMLElement {
       this.#configure();
     };
     /** @type {ShadowRoot} */ (this.shadowRoot).append(this.#frame);
+    this.#deployments = setEarlier(this, "deployments");
   }
 
   /** The user name of the chosen certificate, or null. */
@@ -128,4 +129,4 @@ export class X509ConnectFrame extends HTMLElement {
   }
 }
 
-if (!customElements.get("x509-connect-frame")) customElements.define("x509-connect-frame", X509ConnectFrame);
+if (globalThis.customElements && !customElements.get("x509-connect-frame")) customElements.define("x509-connect-frame", X509ConnectFrame);

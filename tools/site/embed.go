@@ -25,7 +25,7 @@ func (b *builder) embed() (files, error) {
 			return nil, err
 		}
 	}
-	for _, name := range []string{"embed.d.ts", "frame.d.ts"} {
+	for _, name := range []string{"embed.d.ts", "frame.d.ts", "react.d.ts"} {
 		var err error
 		if out[name], err = os.ReadFile(filepath.Join(b.web, name)); err != nil {
 			return nil, err
@@ -77,6 +77,7 @@ func (b *builder) packageJSON() ([]byte, error) {
 			"./iframe.html":  "./iframe.html",
 			"./iframe.js":    "./iframe.js",
 			"./package.json": "./package.json",
+			"./react":        entry{"./react.d.ts", "./embed.js"}, // the same, with types for JSX
 			"./worker.js":    "./worker.js",
 		},
 		true,

@@ -45,6 +45,7 @@ if (CERTURI_SHIP === "offline") console.log("inside </script> a file"); else con
 	"iframe.html":       `<!doctype html><script type="module" src="iframe.js"></script><x509-connect></x509-connect>`,
 	"embed.d.ts":        `export {};`,
 	"frame.d.ts":        `export {};`,
+	"react.d.ts":        `export {};`,
 	"wasm_exec.js":      `throw new Error("a stray copy was taken instead of the toolchain's");`,
 	"service-worker.js": `console.log(CERTURI_ASSETS, CERTURI_BUILD);`,
 	"_headers":          "/*\n  X-Content-Type-Options: nosniff\n",
@@ -311,7 +312,7 @@ func TestBuildRepeats(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil || count != 2*8+1+9 {
+	if err != nil || count != 2*8+1+10 {
 		t.Errorf("%d files, %v", count, err)
 	}
 }

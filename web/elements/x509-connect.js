@@ -1,7 +1,7 @@
 // <x509-connect>: the whole tool as one element. docs/embedding.md describes its attributes, events, properties and parts.
 import { Client } from "../client.js";
 import { readDeployments } from "../deployments.js";
-import { css, fingerprint, h, setText } from "../dom.js";
+import { HostElement, css, fingerprint, h, setEarlier, setText } from "../dom.js";
 import { Session } from "../session.js";
 import { certificateOf, chosenIdentity, fromFragment } from "../state.js";
 import { texts } from "../texts.js";
@@ -39,12 +39,13 @@ const choiceOf = /** @type {const} */ ({ target: "target", "target-version": "ve
 /** Attributes with the places of files on people's machines. */
 const pathOf = /** @type {const} */ ({ "ca-file": "caFile", "certificate-key-file": "certificateKeyFile" });
 
-export class X509Connect extends HTMLElement {
+export class X509Connect extends HostElement {
   static observedAttributes = [...Object.keys(choiceOf), ...Object.keys(pathOf), "deployments"];
 
   /** @param {string} [tag] @param {CustomElementRegistry} [registry] */
-  static define(tag = "x509-connect", registry = customElements) {
-    if (!registry.get(tag)) registry.define(tag, this);
+  static define(tag = "x509-connect", registry = globalThis.customElements) {
+    // There is no registry where pages are rendered on a server. One that there is takes a class under one name only.
+    if (registry && !registry.get(tag)) registry.define(tag, tag === "x509-connect" ? this : class extends this {});
     return this;
   }
 
@@ -63,6 +64,8 @@ export class X509Connect extends HTMLElement {
   constructor() {
     super();
     this.attachShadow({ mode: "open" }).adoptedStyleSheets = [(sheet ??= css(text))];
+    const earlier = setEarlier(this, "deployments");
+    if (earlier !== undefined) this.#offer(earlier);
   }
 
   /** The user name of the chosen certificate, or null. */
@@ -120,10 +123,10 @@ export class X509Connect extends HTMLElement {
     else this.#session.choices(fromFragment(`v=1&${new URLSearchParams({ [choiceOf[/** @type {keyof typeof choiceOf} */ (name)]]: value })}`));
   }
 
-  /** @param {string} json from the page's markup, whose author hears of a mistake on the page */
-  #offer(json) {
+  /** @param {any} list or its JSON: where nothing can be thrown at the page's author, who hears of a mistake on the page */
+  #offer(list) {
     try {
-      this.deployments = /** @type {any} */ (json);
+      this.deployments = list;
     } catch (error) {
       this.#session.misconfigured(/** @type {Error} */ (error).message);
     }
