@@ -1,4 +1,4 @@
-// What portals of all kinds rely on: the import on a server, and types for JSX.
+// What portals of all kinds rely on: the import on a server, types for JSX, and errors that tell the page's owner what to do.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -100,4 +100,33 @@ describe("the package", () => {
       assertClean(seen);
     });
   });
+});
+
+describe("what stops the widget", () => {
+  const why = async (place, wanted) =>
+    visit(place, async ({ page }) => {
+      const said = page.locator(".problem").filter({ visible: true });
+      await said.waitFor();
+      const text = await said.innerText();
+      assert.match(text, wanted);
+      assert.match(text, /tell whoever runs this page: .* own origin .* Content-Security-Policy .* in a frame/);
+    });
+
+  test("its files on another origin", async () => {
+    const cdn = await serveFolder("dist/embed", { headers: { "Access-Control-Allow-Origin": "*" } });
+    const { origin } = new URL(cdn.url);
+    try {
+      await why(await portal("<x509-connect></x509-connect>", { script: `${cdn.url}embed.js`, policy: `script-src ${origin}; worker-src *` }), new RegExp(`a worker from ${origin} may not start in a page of http://127`));
+    } finally {
+      cdn.release();
+    }
+  });
+
+  for (const [what, from, to, wanted] of [
+    ["a policy against its worker", "worker-src 'self'", "worker-src 'none'", /the worker could not be loaded\. /],
+    ["a policy against its Trusted Types", "trusted-types x509-worker", "trusted-types other", /"x509-worker" disallowed\. /],
+    ["a policy against WebAssembly", " 'wasm-unsafe-eval'", "", /WebAssembly/],
+  ]) {
+    test(what, async () => why(await portal("<x509-connect></x509-connect>", { policy: portalPolicy.replace(from, to) }), wanted));
+  }
 });

@@ -193,7 +193,11 @@ function once(make) {
  * address itself, since the policy of its host may not allow blobs.
  */
 const script = once(async () => {
-  if (CERTURI_SHIP === "embed") return trusted(new URL(CERTURI_WORKER_URL, import.meta.url).href); // the form that bundlers follow
+  if (CERTURI_SHIP === "embed") {
+    const worker = new URL(CERTURI_WORKER_URL, import.meta.url); // the form that bundlers follow
+    if (worker.origin !== origin) throw new Error(`a worker from ${worker.origin} may not start in a page of ${origin}`);
+    return trusted(worker.href);
+  }
   const text = CERTURI_SHIP === "offline" ? inside("certuri-worker") : await (await load(CERTURI_WORKER_URL)).text();
   return trusted(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
 });

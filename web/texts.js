@@ -425,6 +425,7 @@ export const texts = {
     broken: "certuri could not start.",
     brokenWhy: (/** @type {string} */ why) => `The browser said: ${why}.`,
     brokenFix: "Reload the page. If that does not help, your browser may forbid WebAssembly or workers here; the offline file or the command line will do.",
+    brokenFixEmbed: "Reload the page. If that does not help, tell whoever runs this page: the widget's files must come from the page's own origin and its Content-Security-Policy must let them run; where it cannot, the widget runs in a frame. The manual has both, under “What your page's policy must allow”.",
     misconfigured: {
       what: "The list of deployments on this page has a mistake.",
       fix: "Tell whoever runs this page. Until then, fill in the form.",

@@ -419,5 +419,5 @@ function active(root) {
 /** @param {string} reason */
 function broken(reason) {
   const t = texts.engine;
-  return { code: "engine", what: t.broken, why: t.brokenWhy(reason), fix: t.brokenFix, where: undefined };
+  return { code: "engine", what: t.broken, why: t.brokenWhy(reason.replace(/\.$/, "")), fix: CERTURI_SHIP === "embed" ? t.brokenFixEmbed : t.brokenFix, where: undefined };
 }
