@@ -1,4 +1,5 @@
-// What portals of all kinds rely on: the import on a server, types for JSX, and errors that tell the page's owner what to do.
+// What portals of all kinds rely on: the import on a server, types for JSX, other words, and errors that tell the page's owner
+// what to do.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -6,15 +7,30 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { portalPolicy, root, serveFolder } from "./artifacts.mjs";
-import { assertClean, launch, openPage } from "./browser.mjs";
-import { code } from "./page.mjs";
+import { assertAccessible, assertClean, launch, openPage } from "./browser.mjs";
+import { Authority, rfc2253Subject } from "./certificates.mjs";
+import { choose, code, ready, unlock, userName } from "./page.mjs";
 
-let browser;
+const password = "correct horse";
+let browser, authority, alice, p12;
 
 before(async () => {
   browser = await launch();
+  authority = new Authority();
+  alice = authority.client("alice", "/C=US/O=Example, Inc/OU=Data/CN=alice");
+  p12 = authority.pkcs12("alice", alice, password, "AES-256");
 });
-after(() => browser?.close());
+after(async () => {
+  await browser?.close();
+  authority?.remove();
+});
+
+async function openAlice(within) {
+  await choose(within, p12);
+  await unlock(within, p12, password);
+  await userName(within).waitFor();
+  assert.equal(await userName(within).textContent(), rfc2253Subject(alice.certificate));
+}
 
 /** A page of a portal with the widget's folder under /embed/. */
 const portal = (body, { script = "/embed/embed.js", policy = portalPolicy, lang = "en", scripts = {} } = {}) =>
@@ -56,7 +72,7 @@ describe("the package", () => {
       import type { RefObject } from "react";
       declare const ref: RefObject<X509Connect>;
       export const page = <x509-connect ref={ref} target="node" hide="message" id="a" deployments={JSON.stringify([{ name: "a" }])} oncerturi-username={({ detail }) => { const name: string | null = detail.username; return name; }} />;
-      export const frame = <x509-connect-frame src="https://certuri.example.com/embed/iframe.html" />;
+      export const frame = <x509-connect-frame src="https://certuri.example.com/embed/iframe.html" texts={{ lang: "de", steps: { use: "Los" } }} />;
       // @ts-expect-error: an attribute that there is not
       export const wrong = <x509-connect targt="node" />;
       // @ts-expect-error: a frame of nothing
@@ -97,6 +113,102 @@ describe("the package", () => {
         return ["x509-connect", "my-connect"].map((tag) => document.querySelector(tag) instanceof X509Connect);
       });
       assert.deepEqual(same, [true, true]);
+      assertClean(seen);
+    });
+  });
+});
+
+describe("other words", () => {
+  const german = {
+    lang: "de",
+    steps: { certificate: "Ihr Zertifikat", use: "Verwenden" },
+    drop: { choose: "Dateien wählen" },
+    file: { password: "Passwort von {1}", unlock: "Entsperren", cleared: { one: "{1} Datei entfernt.", other: "{1} Dateien entfernt." }, rounds: "{1} Runden, {2} Sekunden" },
+    validity: { within: { one: "noch {1} Tag", other: "noch {1} Tage" } },
+  };
+  const block = (words) => `<x509-connect><script type="application/json" data-texts>${JSON.stringify(words)}</script></x509-connect>`;
+
+  async function openInGerman(page) {
+    const [dialog] = await Promise.all([page.waitForEvent("filechooser"), page.locator("button").filter({ hasText: "Dateien wählen" }).click()]);
+    await dialog.setFiles(p12);
+    await page.getByRole("textbox", { name: "Passwort von alice.p12" }).fill(password);
+    await page.getByRole("button", { name: "Entsperren" }).click();
+    await userName(page).waitFor();
+  }
+
+  test("a block inside gives them, with plural forms, and numbers and dates of that language", async () => {
+    await visit(await portal(block(german), { lang: "de" }), async ({ page, seen }) => {
+      await page.getByRole("heading", { name: "Ihr Zertifikat" }).waitFor();
+      await openInGerman(page);
+      assert.match(await page.locator(".days").innerText(), /^noch 36[45] Tage$/);
+      assert.match(await page.locator(".ends time").first().innerText(), /^\d{2}\.\d{2}\.\d{4}$/);
+      assert.equal(await page.locator(".connect").getAttribute("lang"), "de");
+      await page.getByRole("heading", { name: "Your deployment" }).waitFor(); // what has no other words stays English
+      await page.getByRole("button", { name: "Clear all" }).click();
+      await page.getByText("1 Datei entfernt.").first().waitFor();
+      await assertAccessible(page, "in German");
+      assertClean(seen);
+    });
+  });
+
+  test("the property changes them later, with functions too; what was opened stays", async () => {
+    await visit(await portal('<x509-connect id="a"></x509-connect>'), async ({ page, seen }) => {
+      await ready(page);
+      await openAlice(page);
+      await page.evaluate((words) => {
+        words.validity.within = (days) => `${days} Sonnenaufgänge`;
+        document.querySelector("#a").texts = words;
+      }, german);
+      await page.getByRole("heading", { name: "Ihr Zertifikat" }).waitFor();
+      assert.equal(await userName(page).textContent(), rfc2253Subject(alice.certificate));
+      assert.match(await page.locator(".days").innerText(), /^36[45] Sonnenaufgänge$/);
+      // Once more, from the words in force.
+      await page.evaluate(() => (document.querySelector("#a").texts = { lang: "de", validity: { within: "{1} d" } }));
+      await page.locator(".days").filter({ hasText: /^36[45] d$/ }).waitFor();
+      assertClean(seen);
+    });
+  });
+
+  test("a mistake is named, on the page for a block and as a TypeError for the property, and changes nothing", async () => {
+    await visit(await portal(block({ lang: "de", steps: { certificate: "Ihr Zertifikat", deploy: "Betrieb" } })), async ({ page }) => {
+      await page.getByText("texts.steps.deploy: there is no such text; there are certificate, deployment, use").first().waitFor();
+      await page.getByRole("heading", { name: "Your certificate" }).waitFor();
+      const refused = await page.evaluate((all) => all.map((words) => {
+        try {
+          document.querySelector("x509-connect").texts = words;
+          return "taken";
+        } catch (error) {
+          return `${error.name}: ${error.message}`;
+        }
+      }), [
+        { steps: "Schritte" }, { steps: { use: 1 } }, { lang: "deutsch!" }, { file: { password: "Passwort" } }, { file: { password: "{2}" } },
+        { lang: "de", validity: { within: { few: "{1} Tage", other: "{1} Tage" } } }, { lang: "de", validity: { within: { one: "ein Tag" } } }, { __proto__: null, constructor: "x" }, "{",
+      ]);
+      assert.deepEqual(refused.map((said) => said.replace(/(JSON).*/, "$1")), [
+        "TypeError: texts.steps: an object is wanted, with some of certificate, deployment, use",
+        "TypeError: texts.steps.use: a text is wanted",
+        'TypeError: texts.lang: this is no language tag; an example is "de" or "pt-BR"',
+        "taken",
+        "TypeError: texts.file.password: {2} stands for nothing; there is {1}",
+        "TypeError: texts.validity.within.few: this language has the plural forms one, other",
+        "TypeError: texts.validity.within.other: it is missing",
+        refused[7].startsWith("TypeError: texts.constructor: there is no such text; there are lang, steps,") ? refused[7] : "refused",
+        refused[8].startsWith("TypeError: texts: ") ? refused[8].replace(/(JSON).*/, "$1") : "refused",
+      ]);
+    });
+  });
+
+  test("the frame is given them by a message", async () => {
+    const scripts = { "/words.js": `document.querySelector("x509-connect-frame").texts = ${JSON.stringify(german)};` };
+    const body = '<x509-connect-frame src="/embed/iframe.html"></x509-connect-frame><script src="/words.js"></script>';
+    await visit(await portal(body, { script: "/embed/frame.js", scripts, policy: `${portalPolicy}; frame-src 'self'` }), async ({ page, seen }) => {
+      await page.frameLocator("iframe").getByRole("heading", { name: "Ihr Zertifikat" }).waitFor();
+      const why = page.evaluate(() => new Promise((resolve) => {
+        const frame = document.querySelector("x509-connect-frame");
+        frame.addEventListener("certuri-refused", ({ detail }) => resolve(detail.why));
+        frame.texts = { steps: { deploy: "Betrieb" } };
+      }));
+      assert.match(await why, /^texts\.steps\.deploy: there is no such text/);
       assertClean(seen);
     });
   });

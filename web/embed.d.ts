@@ -17,6 +17,15 @@ export interface Deployment {
   target?: string;
 }
 
+/**
+ * Words in place of English ones, by the names in web/texts.js, and their language as `lang`. A text with values in it has
+ * places for them, {1} {2}; or is a function; or an object with such texts by plural form: { one, other }.
+ */
+export interface Words {
+  lang?: string;
+  [name: string]: string | ((...values: any[]) => string) | Words | undefined;
+}
+
 /** Public facts only. */
 export interface UserNameDetail {
   /** As MongoDB 4.2 and later spell it; null when there is none. */
@@ -34,6 +43,9 @@ export class X509Connect extends HTMLElement {
   /** Set to a list or its JSON. A mistake throws a TypeError that says where. */
   get deployments(): Deployment[];
   set deployments(list: Deployment[] | string);
+  /** Words in place of the English ones, on all of the page. A mistake throws a TypeError that says where. */
+  get texts(): Words;
+  set texts(words: Words | string);
   /** Opens the list of keys. */
   showShortcuts(): void;
 }

@@ -1,7 +1,7 @@
 // <x509-connect-frame>, and the messages between a portal and the page in its frame. docs/embedding.md explains both.
-import type { Deployment, UserNameDetail } from "./embed.js";
+import type { Deployment, UserNameDetail, Words } from "./embed.js";
 
-export type { Deployment, UserNameDetail };
+export type { Deployment, UserNameDetail, Words };
 
 /** Attributes of <x509-connect> that a portal may set. */
 export type FrameAttribute =
@@ -19,6 +19,8 @@ export type ToFrame = {
   certuri: 1;
   type: "configure";
   attributes?: Partial<Record<FrameAttribute, string>>;
+  /** Without functions: a message carries none. */
+  texts?: Words;
   deployments?: Deployment[];
 };
 
@@ -32,6 +34,8 @@ export type FromFrame =
 export class X509ConnectFrame extends HTMLElement {
   readonly username: string | null;
   deployments: Deployment[];
+  /** Words in place of the English ones, without functions. */
+  texts: Words;
 }
 
 declare global {

@@ -18,6 +18,8 @@ export class X509ConnectFrame extends HostElement {
   #frame = document.createElement("iframe");
   /** @type {unknown[] | undefined} */
   #deployments;
+  /** @type {unknown} */
+  #texts;
   #loaded = false;
   /** @type {string | null} */
   #username = null;
@@ -38,6 +40,7 @@ export class X509ConnectFrame extends HostElement {
     };
     /** @type {ShadowRoot} */ (this.shadowRoot).append(this.#frame);
     this.#deployments = setEarlier(this, "deployments");
+    this.#texts = setEarlier(this, "texts");
   }
 
   /** The user name of the chosen certificate, or null. */
@@ -52,6 +55,16 @@ export class X509ConnectFrame extends HostElement {
 
   set deployments(list) {
     this.#deployments = list;
+    this.#configure();
+  }
+
+  /** Words in place of the English ones. They are sent by a message, which carries no functions. */
+  get texts() {
+    return this.#texts ?? {};
+  }
+
+  set texts(words) {
+    this.#texts = words;
     this.#configure();
   }
 
@@ -96,7 +109,7 @@ export class X509ConnectFrame extends HostElement {
       if (value !== null) attributes[name] = value;
     }
     /** @type {ToFrame} */
-    const message = { certuri: 1, type: "configure", attributes, deployments: /** @type {any} */ (this.#deployments) };
+    const message = { certuri: 1, type: "configure", attributes, texts: /** @type {any} */ (this.#texts), deployments: /** @type {any} */ (this.#deployments) };
     this.#frame.contentWindow.postMessage(message, this.#origin);
   }
 

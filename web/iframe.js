@@ -21,6 +21,7 @@ addEventListener("message", ({ source, origin, data }) => {
   portal = origin;
   try {
     set(data.attributes ?? {});
+    if (data.texts !== undefined) element.texts = data.texts;
     if (data.deployments !== undefined) element.deployments = data.deployments;
     tell({ certuri: 1, type: "ready", version: CERTURI_VERSION });
     tellHeight();

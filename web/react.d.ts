@@ -1,13 +1,14 @@
 // The elements in JSX, for React 18 and 19: import "certuri/react" in place of "certuri". docs/embedding.md explains every part.
 import type { DetailedHTMLProps, HTMLAttributes } from "react";
-import type { Deployment, UserNameDetail, X509Connect } from "./embed.js";
+import type { Deployment, UserNameDetail, Words, X509Connect } from "./embed.js";
 import type { FrameAttribute, X509ConnectFrame } from "./frame.js";
 
 export * from "./embed.js";
 
-/** React 18, and React in a page that a server has rendered, take a list only as JSON; React 18 knows no such events. */
+/** React 18, and React in a page that a server has rendered, take a list or words only as JSON; React 18 knows no such events. */
 type Settings = Partial<Record<FrameAttribute, string>> & {
   deployments?: Deployment[] | string;
+  texts?: Words | string;
   "oncerturi-username"?: (event: CustomEvent<UserNameDetail>) => void;
 };
 

@@ -96,9 +96,9 @@ export class Session {
     this.choices(formOf(all[at]));
   }
 
-  /** @param {string} why the page's owner made a mistake, to be told in place of silence */
-  misconfigured(why) {
-    this.#send({ type: "problem", problem: trouble("misconfigured", { ...texts.engine.misconfigured, why }) });
+  /** @param {"misconfigured" | "mistranslated"} code @param {string} why the page's owner made a mistake, to be told in place of silence */
+  misconfigured(code, why) {
+    this.#send({ type: "problem", problem: trouble(code, { ...texts.engine[code], why }) });
   }
 
   /** @param {string} text that somebody or something printed */

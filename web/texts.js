@@ -1,4 +1,5 @@
 // Every text that the page itself says, in English. What the engine says (findings, problems, notes) is its own.
+// translate.js lays other words over these.
 
 const number = {
   /** @param {number} n @returns {string} */
@@ -429,6 +430,10 @@ export const texts = {
     misconfigured: {
       what: "The list of deployments on this page has a mistake.",
       fix: "Tell whoever runs this page. Until then, fill in the form.",
+    },
+    mistranslated: {
+      what: "The words that this page gives have a mistake.",
+      fix: "Tell whoever runs this page. Until then, the words are English.",
     },
     bug: {
       what: "certuri made a mistake.",

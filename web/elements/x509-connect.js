@@ -3,8 +3,9 @@ import { Client } from "../client.js";
 import { readDeployments } from "../deployments.js";
 import { HostElement, css, fingerprint, h, setEarlier, setText } from "../dom.js";
 import { Session } from "../session.js";
-import { certificateOf, chosenIdentity, fromFragment } from "../state.js";
+import { certificateOf, chosenIdentity, fromFragment, initial } from "../state.js";
 import { texts } from "../texts.js";
+import { translate } from "../translate.js";
 import { plainAdvice, setAdvice } from "./advice.js";
 import { chainDrawing, facts } from "./chain.js";
 import text from "./connect.css" with { type: "text" };
@@ -27,6 +28,12 @@ import { validityLine } from "./validity.js";
 /** @type {CSSStyleSheet | undefined} */
 let sheet;
 
+/** @type {import("../translate.js").Words} */
+let given = {};
+
+/** @type {Set<X509Connect>} */
+const connected = new Set();
+
 /** Milliseconds; browsers send "dragover" at least every 350. */
 const DRAG_PAUSE = 600;
 
@@ -40,7 +47,7 @@ const choiceOf = /** @type {const} */ ({ target: "target", "target-version": "ve
 const pathOf = /** @type {const} */ ({ "ca-file": "caFile", "certificate-key-file": "certificateKeyFile" });
 
 export class X509Connect extends HostElement {
-  static observedAttributes = [...Object.keys(choiceOf), ...Object.keys(pathOf), "deployments"];
+  static observedAttributes = [...Object.keys(choiceOf), ...Object.keys(pathOf), "texts", "deployments"];
 
   /** @param {string} [tag] @param {CustomElementRegistry} [registry] */
   static define(tag = "x509-connect", registry = globalThis.customElements) {
@@ -53,6 +60,7 @@ export class X509Connect extends HostElement {
   #session = new Session(this.#client, () => this.#schedule());
   /** @type {ReturnType<typeof build> | undefined} */
   #page;
+  #words = given;
   /** @type {AbortController | undefined} */
   #listening;
   #running = false;
@@ -64,8 +72,10 @@ export class X509Connect extends HostElement {
   constructor() {
     super();
     this.attachShadow({ mode: "open" }).adoptedStyleSheets = [(sheet ??= css(text))];
-    const earlier = setEarlier(this, "deployments");
-    if (earlier !== undefined) this.#offer(earlier);
+    for (const setting of /** @type {const} */ (["texts", "deployments"])) {
+      const earlier = setEarlier(this, setting);
+      if (earlier !== undefined) this.#take(setting, earlier);
+    }
   }
 
   /** The user name of the chosen certificate, or null. */
@@ -85,16 +95,38 @@ export class X509Connect extends HostElement {
     this.#session.offer(readDeployments(list));
   }
 
+  /** The words that the page was given in place of English ones. They count for every such element of the page. */
+  get texts() {
+    return given;
+  }
+
+  set texts(words) {
+    given = translate(words);
+    for (const element of connected) element.#appear();
+  }
+
   connectedCallback() {
-    const whole = this.hasAttribute("whole-page");
     if (!this.#page) {
-      const inside = this.querySelector(':scope > script[type="application/json"]');
-      if (inside) this.#offer(inside.textContent ?? "");
+      for (const block of this.querySelectorAll(':scope > script[type="application/json"]')) {
+        this.#take(block.hasAttribute("data-texts") ? "texts" : "deployments", block.textContent);
+      }
+    }
+    connected.add(this);
+    this.#appear();
+  }
+
+  #appear() {
+    const whole = this.hasAttribute("whole-page");
+    // New words draw everything anew. What was opened and chosen stays.
+    if (!this.#page || this.#words !== given) {
+      this.#words = given;
+      this.#before = initial();
       this.#page = build(this.#session, whole && location.protocol !== "file:");
-      /** @type {ShadowRoot} */ (this.shadowRoot).append(...this.#page.roots);
+      /** @type {ShadowRoot} */ (this.shadowRoot).replaceChildren(...this.#page.roots);
     }
     if (!this.#running) this.#client.start();
     this.#running = true;
+    this.#listening?.abort();
     this.#listening = new AbortController();
     this.#listen(whole ? document : this, this.#listening.signal);
     if (whole) {
@@ -107,6 +139,7 @@ export class X509Connect extends HostElement {
 
   disconnectedCallback() {
     this.#listening?.abort();
+    connected.delete(this);
     // An element that is only moved is connected again by now; one that is gone must not keep keys in memory.
     queueMicrotask(() => {
       if (this.isConnected) return;
@@ -118,17 +151,22 @@ export class X509Connect extends HostElement {
   /** @param {string} name @param {string | null} _ @param {string | null} value */
   attributeChangedCallback(name, _, value) {
     if (value === null) return;
-    if (name === "deployments") this.#offer(value);
+    if (name === "deployments" || name === "texts") this.#take(name, value);
     else if (Object.hasOwn(pathOf, name)) this.#session.choices({ [pathOf[/** @type {keyof typeof pathOf} */ (name)]]: value });
     else this.#session.choices(fromFragment(`v=1&${new URLSearchParams({ [choiceOf[/** @type {keyof typeof choiceOf} */ (name)]]: value })}`));
   }
 
-  /** @param {any} list or its JSON: where nothing can be thrown at the page's author, who hears of a mistake on the page */
-  #offer(list) {
+  /**
+   * #take sets a property where nothing can be thrown at the page's author, who hears of a mistake on the page.
+   *
+   * @param {"deployments" | "texts"} setting
+   * @param {any} value or its JSON
+   */
+  #take(setting, value) {
     try {
-      this.deployments = list;
+      this[setting] = value;
     } catch (error) {
-      this.#session.misconfigured(/** @type {Error} */ (error).message);
+      this.#session.misconfigured(setting === "texts" ? "mistranslated" : "misconfigured", /** @type {Error} */ (error).message);
     }
   }
 
