@@ -83,7 +83,7 @@ matrix: languages drivers/rust/target/stamp drivers/jvm/target/stamp drivers/deb
 	cd drivers && go test -timeout 30m -update -run 'LogIn$$|LogsIn$$' .
 
 .PHONY: test-e2e
-test-e2e: build e2e/node_modules/.package-lock.json chromium browsers ## the built artifacts in Chromium, Firefox and WebKitGTK
+test-e2e: build e2e/node_modules/.package-lock.json chromium browsers mkdocs ## the built artifacts in Chromium, Firefox and WebKitGTK
 	cd e2e && CHROMIUM=$(CHROMIUM) node --test --test-reporter=spec
 
 .PHONY: screens
@@ -162,6 +162,15 @@ readers: .cache/readers/stamp
 		.cache/readers/venv/bin/pip install --quiet --disable-pip-version-check --target .cache/readers/$${p%%:*} $${p#*:}; done
 	touch $@
 
+# Site generators, for the recipes of docs/embedding.md.
+.PHONY: mkdocs
+mkdocs: e2e/.venv/stamp
+e2e/.venv/stamp: e2e/requirements.txt
+	python3 -c 'import ensurepip' || $(call debian,python3-venv)
+	rm -rf e2e/.venv && python3 -m venv e2e/.venv
+	e2e/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
 drivers/node/node_modules/.package-lock.json: drivers/node/package.json drivers/node/package-lock.json drivers/node/.npmrc
 	cd drivers/node && npm ci
 	touch $@
@@ -233,4 +242,4 @@ release: build ## archives, programs and SHA256SUMS in dist/release
 
 .PHONY: clean
 clean: ## remove everything that was built or fetched
-	rm -rf bin dist .cache cmd/certuri/site drivers/.venv drivers/.bin drivers/node/node_modules drivers/rust/target drivers/debian/root e2e/node_modules e2e/results drivers/jvm/target drivers/jvm/*/target
+	rm -rf bin dist .cache cmd/certuri/site drivers/.venv drivers/.bin drivers/node/node_modules drivers/rust/target drivers/debian/root e2e/node_modules e2e/.venv e2e/results drivers/jvm/target drivers/jvm/*/target

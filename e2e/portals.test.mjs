@@ -1,15 +1,15 @@
-// What portals of all kinds rely on: the import on a server, types for JSX, other words, and errors that tell the page's owner
-// what to do.
+// The recipes of docs/embedding.md followed to the letter, and what portals of all kinds rely on: the import on a server, types
+// for JSX, other words, frames in a sandbox, and errors that tell the page's owner what to do.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { portalPolicy, root, serveFolder } from "./artifacts.mjs";
 import { assertAccessible, assertClean, launch, openPage } from "./browser.mjs";
 import { Authority, rfc2253Subject } from "./certificates.mjs";
-import { choose, code, ready, unlock, userName } from "./page.mjs";
+import { choose, code, passwordOf, ready, unlock, userName } from "./page.mjs";
 
 const password = "correct horse";
 let browser, authority, alice, p12;
@@ -49,6 +49,94 @@ async function visit(place, steps) {
     await place.release();
   }
 }
+
+/** The block of a recipe in docs/embedding.md, as people copy it: the nth in that language under that heading. */
+function recipe(heading, language, nth = 0) {
+  const [, section] = readFileSync(`${root}docs/embedding.md`, "utf8").split(`### ${heading}\n`);
+  const blocks = [...section.split(/\n##+ /)[0].matchAll(/```(\w+)\n(.*?)```/gs)].filter(([, of]) => of === language);
+  assert.ok(blocks[nth], `${heading}: block ${nth} in ${language}`);
+  return blocks[nth][2];
+}
+
+const mkdocs = `${root}e2e/.venv/bin/mkdocs`;
+const skip = existsSync(mkdocs) || process.env.CI ? false : "there is no MkDocs here: make mkdocs";
+
+describe("MkDocs", { skip }, () => {
+  const types = { ".json": "application/json", ".map": "application/json", ".png": "image/png", ".ico": "image/x-icon", ".woff2": "font/woff2", ".xml": "application/xml" };
+  let folder, place;
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "certuri-mkdocs-"));
+    place = await serveFolder(join(folder, "site"), { headers: {}, under: "/docs/", types });
+    mkdirSync(join(folder, "docs/certuri"), { recursive: true });
+    for (const file of ["embed.js", "worker.js", "certuri.wasm"]) cpSync(`${root}dist/embed/${file}`, join(folder, "docs/certuri", file));
+    writeFileSync(join(folder, "docs/index.md"), "# Home\n\n[Connect](guides/connect.md), [Orders](orders.md)\n");
+    mkdirSync(join(folder, "docs/guides"));
+    writeFileSync(join(folder, "docs/guides/connect.md"), `# Connect\n\n${recipe("MkDocs", "html", 0)}\n[Home](../index.md)\n`);
+    writeFileSync(join(folder, "docs/orders.md"), `# Orders\n\n${recipe("MkDocs", "html", 1)}\n`);
+  });
+  after(() => {
+    place?.release();
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Builds the site anew; `theme` are lines of mkdocs.yml. Warnings are errors. */
+  function build(theme) {
+    writeFileSync(join(folder, "mkdocs.yml"), `site_name: Portal\nsite_url: ${place.url}docs/\n${recipe("MkDocs", "yaml")}${theme}`);
+    execFileSync(mkdocs, ["build", "--quiet", "--strict"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_MKDOCS_2_WARNING: "1" } });
+  }
+
+  async function open(path, steps) {
+    const opened = await openPage(browser, `${place.url}docs/${path}`);
+    try {
+      await steps(opened);
+    } finally {
+      await opened.context.close();
+    }
+  }
+
+  test("its own theme: the recipe opens a certificate, and a block of deployments counts", async () => {
+    build("theme:\n  name: mkdocs\n  highlightjs: false\n");
+    // Its search logs how far it is.
+    const assertQuiet = ({ problems }) => assert.deepEqual(problems.filter((problem) => !/^console log: .*(Lunr|search)/.test(problem)), []);
+    await open("guides/connect/", async ({ page, seen }) => {
+      await ready(page);
+      await openAlice(page);
+      assert.match(await code(page).innerText(), /pymongo\.MongoClient/);
+      assertQuiet(seen);
+    });
+    await open("orders/", async ({ page, seen }) => {
+      await code(page).filter({ hasText: "db1.example.net:27017,db2.example.net:27017" }).waitFor();
+      assertQuiet(seen);
+    });
+  });
+
+  test("Material: the palette is followed, and pages that are changed without loading", async () => {
+    build("theme:\n  name: material\n  font: false\n  features: [navigation.instant]\n  palette:\n    - scheme: default\n      toggle: { icon: material/weather-night, name: dark }\n    - scheme: slate\n      toggle: { icon: material/weather-sunny, name: light }\n");
+    await open("", async ({ page, seen }) => {
+      await page.evaluate(() => (globalThis.loadedOnce = true));
+      // Until it knows the pages of the site, links load.
+      await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name, responseEnd }) => name.endsWith("sitemap.xml") && responseEnd > 0));
+      await page.waitForTimeout(300);
+      const card = () => page.evaluate(() => getComputedStyle(document.querySelector("x509-connect").shadowRoot.querySelector(".step")).backgroundColor);
+      for (const visit of ["first", "second"]) {
+        await page.locator("article").getByRole("link", { name: "Connect" }).click();
+        await ready(page);
+        await openAlice(page);
+        assert.equal(await page.evaluate(() => globalThis.loadedOnce), true, `${visit} visit: the page was not loaded again`);
+        await page.locator("article").getByRole("link", { name: "Home" }).click();
+        await page.getByRole("heading", { name: "Home" }).waitFor();
+      }
+      await page.locator("article").getByRole("link", { name: "Connect" }).click();
+      await ready(page);
+      const light = await card();
+      await page.locator("label[title=dark]").click();
+      const dark = await card();
+      await page.locator("label[title=light]").click();
+      assert.deepEqual([light, dark, await card()], ["rgb(255, 255, 255)", "rgb(24, 25, 29)", "rgb(255, 255, 255)"]);
+      assertClean(seen);
+    });
+  });
+});
 
 describe("the package", () => {
   test("can be imported where there is no page: Next.js, Docusaurus and VitePress render on a server", () => {
@@ -241,4 +329,60 @@ describe("what stops the widget", () => {
   ]) {
     test(what, async () => why(await portal("<x509-connect></x509-connect>", { policy: portalPolicy.replace(from, to) }), wanted));
   }
+});
+
+describe("a frame in a wiki, which allows no scripts", () => {
+  /** The wiki's page with the frame, and the frame's server, which lets only that wiki frame it. */
+  async function framed(attributes, steps, { allowed = true } = {}) {
+    const pages = {};
+    const wiki = await serveFolder("dist/embed", { headers: { "Content-Security-Policy": "default-src 'none'; frame-src *" }, under: "/none/", pages });
+    const ancestors = allowed ? new URL(wiki.url).origin : "https://wiki.example.com";
+    const host = await serveFolder("dist/embed", { headers: { "Content-Security-Policy": `frame-ancestors ${ancestors}` } });
+    pages["/"] = `<!doctype html><html lang="en"><head><title>Wiki</title></head><body><h1>Wiki</h1><iframe title="certuri" width="100%" height="900" ${attributes}
+      src="${host.url}iframe.html#target=java-sync&topology=replicaSet&hide=message"></iframe></body></html>`;
+    const { context, page, seen } = await openPage(browser, wiki.url);
+    try {
+      await steps(page, page.frameLocator("iframe"), seen);
+    } finally {
+      await context.close();
+      await Promise.all([wiki.release(), host.release()]);
+    }
+  }
+
+  async function openInside(page, inside) {
+    const [dialog] = await Promise.all([page.waitForEvent("filechooser"), inside.locator("button").filter({ hasText: /^Choose files$/ }).click()]);
+    await dialog.setFiles(p12);
+    await passwordOf(inside, p12).fill(password);
+    await page.keyboard.press("Enter");
+    await userName(inside).waitFor();
+    assert.equal(await userName(inside).textContent(), rfc2253Subject(alice.certificate));
+  }
+
+  for (const [macro, attributes] of [
+    ["a plain one", 'frameborder="0" scrolling="auto"'],
+    ["one in a sandbox", 'sandbox="allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads"'],
+  ]) {
+    test(`${macro} opens a certificate, and saves`, () =>
+      framed(attributes, async (page, inside, seen) => {
+        await openInside(page, inside);
+        assert.match(await inside.getByRole("region", { name: "Code", exact: true }).innerText(), /MongoClient/);
+        const save = inside.getByRole("button", { name: /^Save / }).first();
+        await inside.getByLabel(/^New password of the saved key/).first().fill("another one");
+        const [download] = await Promise.all([page.waitForEvent("download"), save.click()]);
+        assert.match(download.suggestedFilename(), /\.(p12|jks)$/);
+        // Nothing gives it the clipboard's API (allow="clipboard-write"); Copy copies all the same.
+        await inside.getByRole("button", { name: /^Copy: .*name/ }).first().click();
+        await inside.getByText("Copied", { exact: true }).filter({ visible: true }).first().waitFor();
+        await page.locator("h1").click();
+        assert.equal(await page.evaluate(() => navigator.clipboard.readText()), rfc2253Subject(alice.certificate));
+        assert.deepEqual(seen.problems.filter((problem) => !problem.includes("The Clipboard API has been blocked")), []);
+      }));
+  }
+
+  test("a wiki that is not named may not frame it", () =>
+    framed("", async (page, inside, seen) => {
+      await page.waitForTimeout(500);
+      assert.equal(await inside.locator("x509-connect").count(), 0);
+      assert.ok(seen.problems.some((problem) => problem.includes("frame-ancestors")), JSON.stringify(seen.problems));
+    }, { allowed: false }));
 });
