@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, request as ask } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { start } from "./programs.mjs";
 
@@ -18,15 +19,28 @@ async function site() {
   return { url: `${server.found[0]}/`, release: server.stop };
 }
 
-/** A ship behind a server that passes everything on and notes what it was asked for. */
-export async function witnessed(open) {
+/**
+ * A ship behind a server that passes everything on and notes what it was asked for.
+ *
+ * @param {string} [script] what every page runs before all else
+ */
+export async function witnessed(open, script) {
   const place = await open();
   const requests = [];
   const server = createServer((request, response) => {
+    if (script && request.url === "/witness.js") return response.setHeader("Content-Type", knownTypes[".js"]).end(script);
     requests.push(`${request.method} ${request.url}`);
-    const forward = ask(new URL(request.url, place.url), { method: request.method, headers: request.headers }, (answer) => {
-      response.writeHead(answer.statusCode, answer.headers);
-      answer.pipe(response);
+    const headers = { ...request.headers };
+    if (script) delete headers["accept-encoding"];
+    const forward = ask(new URL(request.url, place.url), { method: request.method, headers }, async (answer) => {
+      const { "content-length": length, ...rest } = answer.headers;
+      if (script && answer.headers["content-type"]?.startsWith("text/html")) {
+        response.writeHead(answer.statusCode, rest);
+        response.end((await text(answer)).replace(/<head>/, '$&<script src="/witness.js"></script>'));
+      } else {
+        response.writeHead(answer.statusCode, answer.headers);
+        answer.pipe(response);
+      }
     });
     forward.on("error", () => response.destroy());
     request.pipe(forward);
@@ -112,7 +126,9 @@ export const knownTypes = {
 
 /** A folder, of the project or anywhere, as a web server has it; pages come before files. */
 export async function serveFolder(folder, { headers, under = "/", pages = {}, types = {} }) {
+  const requests = [];
   const server = createServer(async (request, response) => {
+    requests.push(`${request.method} ${request.url}`);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     try {
       const path = new URL(request.url, "http://localhost").pathname;
@@ -128,5 +144,5 @@ export async function serveFolder(folder, { headers, under = "/", pages = {}, ty
     server.closeAllConnections();
     server.close();
   };
-  return { url: `http://127.0.0.1:${server.address().port}/`, release };
+  return { url: `http://127.0.0.1:${server.address().port}/`, requests, release };
 }

@@ -10,6 +10,7 @@ import { portalPolicy, root, serveFolder } from "./artifacts.mjs";
 import { assertClean, assertNothingKept, launch, openPage } from "./browser.mjs";
 import { Authority, rfc2253Subject } from "./certificates.mjs";
 import { choose, code, passwordOf, ready, unlock, userName } from "./page.mjs";
+import { framingPortal, portal, portalPage, reset, tampered } from "./portals.mjs";
 
 const password = "correct horse";
 let browser, authority, alice, p12;
@@ -24,14 +25,6 @@ after(async () => {
   await browser?.close();
   authority?.remove();
 });
-
-/** A portal: its pages, the widget's folder under /embed/, and its policy. */
-const portal = (pages, policy = portalPolicy) =>
-  serveFolder("dist/embed", { headers: { "Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff" }, under: "/embed/", pages });
-
-const page = (body, head = "") =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A portal's page</title>${head}
-   <script type="module" src="/embed/embed.js"></script></head><body><h1>Portal</h1>${body}</body></html>`;
 
 async function visit(place, steps, options) {
   const opened = await openPage(browser, place.url, options);
@@ -110,7 +103,7 @@ describe("a company's deployments", () => {
     { name: "Orders", topology: "replicaSet", hosts: ["db1.example.net", "db2.example.net"], replicaSetName: "rs0", caFile: "/etc/ssl/our-ca.pem", certificateKeyFile: "/etc/ssl/me.pem", target: "node" },
     { name: "Archive", topology: "srv", hosts: "archive.example.net" },
   ];
-  const show = (attributes, inside = "") => portal({ "/": page(`<x509-connect ${attributes}>${inside}</x509-connect>`) });
+  const show = (attributes, inside = "") => portal({ "/": portalPage(`<x509-connect ${attributes}>${inside}</x509-connect>`) });
 
   for (const [how, open] of [
     ["a JSON block inside", () => show("", `<script type="application/json">${JSON.stringify(list)}</script>`)],
@@ -158,18 +151,8 @@ describe("a company's deployments", () => {
 });
 
 describe("hostile pages", () => {
-  const tampered = `
-    Object.prototype.everywhere = "here";
-    Array.prototype.toJSON = function () { return "tampered"; };
-    Array.prototype.last = function () { return this[this.length - 1]; };
-    String.prototype.toJSON = function () { return "tampered"; };
-    Element.prototype.update = function () { throw new Error("tampered"); };
-    globalThis.certuri = "taken";
-    globalThis.name = "window";
-    document.getElementById = () => null;`;
-
   test("a page that changes everyone's prototypes", async () => {
-    const place = await portal({ "/": page("<x509-connect></x509-connect>", '<script src="/tampered.js"></script>'), "/tampered.js": tampered });
+    const place = await portal({ "/": portalPage("<x509-connect></x509-connect>", '<script src="/tampered.js"></script>'), "/tampered.js": tampered });
     await visit(place, async ({ page, seen }) => {
       await ready(page);
       await openAlice(page);
@@ -179,13 +162,9 @@ describe("hostile pages", () => {
     });
   });
 
-  const reset = `:not(html) { all: unset; } :not(html), ::before, ::after { letter-spacing: 9px; line-height: 3; text-transform: uppercase; font: italic 30px serif; color: red;
-    text-align: right; word-spacing: 1em; visibility: visible; white-space: pre; text-indent: 3em; direction: rtl; cursor: none; list-style: square; }
-    button, input, .step, .connect, pre, p, h2 { display: none !important; color: red !important; }`;
-
   test("style sheets that reset and override everything do not reach inside, and ours do not reach out", async () => {
     const measure = async (css) => {
-      const place = await portal({ "/": page("<x509-connect></x509-connect><p id=ours>The portal's own</p>", css ? '<link rel="stylesheet" href="/reset.css">' : ""), "/reset.css": css },
+      const place = await portal({ "/": portalPage("<x509-connect></x509-connect><p id=ours>The portal's own</p>", css ? '<link rel="stylesheet" href="/reset.css">' : ""), "/reset.css": css },
         portalPolicy.replace("style-src 'none'", "style-src 'self'"));
       let found;
       await visit(place, async ({ page, seen }) => {
@@ -210,7 +189,7 @@ describe("hostile pages", () => {
       for (const type of ["certuri-username", "input", "change", "click", "keydown", "submit", "paste", "copy"]) {
         document.addEventListener(type, (event) => heard.push([type, event.composedPath()[0].localName, JSON.stringify(event.detail ?? null)]));
       }`;
-    await visit(await portal({ "/": page("<x509-connect></x509-connect>", '<script src="/spy.js"></script>'), "/spy.js": spy }), async ({ page }) => {
+    await visit(await portal({ "/": portalPage("<x509-connect></x509-connect>", '<script src="/spy.js"></script>'), "/spy.js": spy }), async ({ page }) => {
       await ready(page);
       await openAlice(page);
       const { heard, globals } = await page.evaluate(() => ({ heard: globalThis.heard, globals: Object.getOwnPropertyNames(globalThis).filter((name) => !globalThis.before.has(name)) }));
@@ -224,35 +203,16 @@ describe("hostile pages", () => {
 });
 
 describe("in a frame", () => {
-  // No worker, no WebAssembly, no Trusted Types policy: nothing but its own script and the one frame.
-  const strict = (frame) => `default-src 'none'; script-src 'self'; frame-src ${frame}; style-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'`;
-  const host = (src) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Portal</title><script type="module" src="/embed/frame.js"></script>
-    <script type="module" src="/host.js"></script></head><body><h1>Portal</h1><x509-connect-frame src="${src}" target="node"></x509-connect-frame></body></html>`;
-  const script = `globalThis.heard = [];
-    for (const type of ["certuri-ready", "certuri-username", "certuri-refused"]) document.addEventListener(type, ({ type, detail }) => heard.push([type, detail]));
-    document.querySelector("x509-connect-frame").deployments = [{ name: "Orders", hosts: "db1.example.net" }];
-    addEventListener("message", ({ data, origin }) => heard.push(["raw", origin, data]));`;
-
-  /** The page for frames on an origin of its own, which talks to the given portals. */
-  const frames = (portals) =>
-    serveFolder("dist/embed", { headers: {}, pages: { "/iframe.html": readFileSync(`${root}dist/embed/iframe.html`, "utf8").replace('portals" content=""', `portals" content="${portals}"`) } });
-
-  async function framed(allow, steps) {
-    // The portal's address is needed in the frame's page, and the frame's in the portal's.
-    const pages = { "/host.js": script };
-    const headers = {};
-    const portal = await serveFolder("dist/embed", { headers, under: "/embed/", pages });
-    const frame = await frames(allow ? new URL(portal.url).origin : "https://portal.example.com");
-    pages["/"] = host(`${frame.url}iframe.html#topology=single&v=1&theme=dark`);
-    headers["Content-Security-Policy"] = strict(new URL(frame.url).origin);
-    const { context, page, seen } = await openPage(browser, portal.url);
+  async function framed(allowed, steps) {
+    const place = await framingPortal({ allowed, hash: "#topology=single&v=1&theme=dark" });
+    const { context, page, seen } = await openPage(browser, place.url);
     try {
       const inside = page.frameLocator("iframe");
       await inside.getByRole("region", { name: "Code", exact: true }).waitFor();
-      await steps({ page, seen, inside, frame });
+      await steps({ page, seen, inside, frame: place.frame });
     } finally {
       await context.close();
-      await Promise.all([portal.release(), frame.release()]);
+      place.release();
     }
   }
 
@@ -305,7 +265,7 @@ describe("in a frame", () => {
         contentWindow.postMessage("configure", origin);
         await new Promise((resolve) => setTimeout(resolve, 300));
         return globalThis.heard.filter(([type]) => type === "certuri-refused").map(([, detail]) => detail.why);
-      }, new URL(frame.url).origin);
+      }, new URL(frame).origin);
       assert.deepEqual(why, ["attributes.onclick: it is not taken", "attributes.target: it is not taken", "deployments[0].hosts: this value is not taken"]);
     }));
 });

@@ -19,16 +19,18 @@ const preferences = {
   "network.proxy.http_port": 9,
   "network.proxy.ssl": "127.0.0.1",
   "network.proxy.ssl_port": 9,
-  "network.proxy.no_proxies_on": "127.0.0.1",
+  "network.proxy.no_proxies_on": "127.0.0.1, .localhost",
   "services.settings.server": "data:,",
   "toolkit.telemetry.reportingpolicy.firstRun": false,
+  "ui.prefersReducedMotion": 1,
 };
 
 export const firefox = () => program(process.env.FIREFOX || "firefox-esr");
 
-export async function launchFirefox() {
+/** @param {{ dark?: boolean }} [options] */
+export async function launchFirefox({ dark = false } = {}) {
   const profile = mkdtempSync(join(tmpdir(), "certuri-firefox-"));
-  const lines = Object.entries(preferences).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`);
+  const lines = Object.entries({ ...preferences, "layout.css.prefers-color-scheme.content-override": dark ? 0 : 1 }).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`);
   writeFileSync(join(profile, "user.js"), lines.join(""));
   const args = ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"];
   const browser = await start(firefox(), args, /WebDriver BiDi listening on (ws:\/\/127\.0\.0\.1:\d+)/);
@@ -72,38 +74,53 @@ async function connect(url) {
   };
 }
 
-async function openTab(bidi) {
-  const { userContext } = await bidi.ask("browser.createUserContext");
+/** A tab of a profile, or of a new one. */
+async function openTab(bidi, profile) {
+  const { userContext } = profile ?? (await bidi.ask("browser.createUserContext"));
   const { context } = await bidi.ask("browsingContext.create", { type: "tab", userContext });
-  const problems = [];
+  /** The tab and the frames in it. */
+  const ours = new Set([context]);
+  /** Where commands go: the tab, or the frame that was entered. */
+  let target = context;
+  const [problems, requests] = [[], []];
   bidi.listen((method, params) => {
-    if (method === "log.entryAdded" && params.source.context === context) problems.push(`console ${params.level}: ${params.text}`);
+    if (method === "browsingContext.contextCreated" && ours.has(params.parent)) ours.add(params.context);
+    if (method === "log.entryAdded" && ours.has(params.source.context)) problems.push(`console ${params.level}: ${params.text}`);
+    if (method === "network.beforeRequestSent" && ours.has(params.context) && !/^(blob|data):/.test(params.request.url)) {
+      requests.push(`${params.request.method} ${params.request.url}`);
+    }
   });
-  await bidi.ask("session.subscribe", { events: ["log.entryAdded"], contexts: [context] });
+  await bidi.ask("session.subscribe", { events: ["browsingContext.contextCreated", "log.entryAdded", "network.beforeRequestSent"], contexts: [context] });
 
   const call = async (fn, args) => {
     const answer = await bidi.ask("script.callFunction", {
       functionDeclaration: fn.toString(),
       arguments: args.map((value) => value?.sharedId ? value : { type: "string", value: JSON.stringify(value ?? null) }),
-      target: { context },
+      target: { context: target },
       awaitPromise: true,
       userActivation: false,
     });
     if (answer.type === "exception") throw new Error(answer.exceptionDetails.text);
     return answer.result;
   };
-  const perform = (actions) => bidi.ask("input.performActions", { context, actions });
+  const perform = (actions) => bidi.ask("input.performActions", { context: target, actions });
+  const given = "json.map((j) => (typeof j === 'string' ? JSON.parse(j) : j))";
 
   return {
     problems: async () => problems,
+    requests: () => requests,
+    another: () => openTab(bidi, { userContext }),
     goto: (url) => bidi.ask("browsingContext.navigate", { context, url, wait: "complete" }),
+    async enter(frame) {
+      target = (await call("(e) => e.contentWindow", [frame])).value.context;
+    },
+    leave: async () => (target = context),
     async element(fn, ...args) {
-      const { type, sharedId } = await call(`async (...json) => (${fn})(...json.map((j) => JSON.parse(j)))`, args);
+      const { type, sharedId } = await call(`async (...json) => (${fn})(...${given})`, args);
       return type === "node" ? { sharedId } : undefined;
     },
     async run(fn, ...args) {
-      const given = "typeof j === 'string' ? JSON.parse(j) : j";
-      const { value } = await call(`async (...json) => JSON.stringify((await (${fn})(...json.map((j) => ${given}))) ?? null)`, args);
+      const { value } = await call(`async (...json) => JSON.stringify((await (${fn})(...${given})) ?? null)`, args);
       return JSON.parse(value);
     },
     async click(element) {
@@ -123,11 +140,12 @@ async function openTab(bidi) {
         { type: "keyDown", value: "\uE009" }, { type: "keyDown", value: "v" }, { type: "keyUp", value: "v" }, { type: "keyUp", value: "\uE009" },
       ] }]);
     },
-    choose: (element, paths) => bidi.ask("input.setFiles", { context, element, files: paths }),
+    choose: (element, paths) => bidi.ask("input.setFiles", { context: target, element, files: paths }),
+    resize: (width, height) => bidi.ask("browsingContext.setViewport", { context, viewport: { width, height } }),
     screenshot: async () => Buffer.from((await bidi.ask("browsingContext.captureScreenshot", { context })).data, "base64"),
     async close() {
       await bidi.ask("browsingContext.close", { context });
-      await bidi.ask("browser.removeUserContext", { userContext });
+      if (!profile) await bidi.ask("browser.removeUserContext", { userContext });
     },
   };
 }

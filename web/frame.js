@@ -38,7 +38,6 @@ export class X509ConnectFrame extends HostElement {
       this.#loaded = true;
       this.#configure();
     };
-    /** @type {ShadowRoot} */ (this.shadowRoot).append(this.#frame);
     this.#deployments = setEarlier(this, "deployments");
     this.#texts = setEarlier(this, "texts");
   }
@@ -82,7 +81,10 @@ export class X509ConnectFrame extends HostElement {
   attributeChangedCallback(name, _, value) {
     if (name === "src") {
       this.#loaded = false;
-      if (value !== null) this.#frame.src = value;
+      if (value === null) return;
+      this.#frame.src = value;
+      // Not before it has an address: an empty frame loads too, and Firefox tells of what is said to it.
+      if (!this.#frame.parentNode) /** @type {ShadowRoot} */ (this.shadowRoot).append(this.#frame);
     } else if (name === "deployments") this.#offer(value ?? "[]");
     else this.#configure();
   }
