@@ -171,7 +171,11 @@ export const states = [
   }],
 ];
 
-/** The engine cannot be loaded. */
+/**
+ * The engine cannot be loaded.
+ *
+ * @param page or the context: the widget's worker loads it, not the page
+ */
 export async function breakEngine(page) {
   await page.route(/certuri.*\.wasm/, (route) => route.abort());
 }

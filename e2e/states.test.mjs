@@ -1,4 +1,5 @@
-// Every state of the page, looked at by axe in light and dark, wide and narrow; and that it fits wherever it is shown.
+// Every state of the site, wide and narrow, and of the widget, looked at by axe in light and dark; and that it fits wherever it
+// is shown.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { ships } from "./artifacts.mjs";
@@ -20,12 +21,18 @@ after(async () => {
 });
 
 const narrow = { viewport: { width: 320, height: 640 } };
-const looks = {
-  "light, wide": { colorScheme: "light" },
-  "dark, wide": { colorScheme: "dark" },
-  "light, narrow": { colorScheme: "light", ...narrow },
-  "dark, narrow": { colorScheme: "dark", ...narrow },
+
+/** Each page, the options of its window, and whether it has the site's head. */
+const places = {
+  "the site, wide": { open: ships.site, site: true },
+  "the site, narrow": { open: ships.site, options: narrow, site: true },
+  "the widget": { open: ships.embed },
 };
+const looks = ["light", "dark"];
+const ofColour = ["color-contrast", "link-in-text-block"];
+
+/** These are of the whole page, and the widget has none. */
+const ofThePage = ["dragging", "shortcuts"];
 
 /** Nothing of the page is wider than the window. */
 async function assertFits(page, where) {
@@ -37,32 +44,45 @@ async function assertFits(page, where) {
 }
 
 describe("states", { concurrency: 2 }, () => {
-  for (const [look, options] of Object.entries(looks)) {
-    test(look, async () => {
+  for (const [name, { open, options, site }] of Object.entries(places)) {
+    test(name, async () => {
+      const place = await open();
       const { context, page, seen } = await openPage(browser, place.url, options);
       try {
         await ready(page);
         for (const [state, , reach] of states) {
-          await reach(page, files);
-          await assertAccessible(page, `${state}, ${look}`);
-          await assertFits(page, `${state}, ${look}`);
+          if (!site && state === "shortcuts") await page.locator("x509-connect").evaluate((e) => e.showShortcuts());
+          else if (site || !ofThePage.includes(state)) await reach(page, files);
+          else await page.getByRole("button", { name: "Cancel", exact: true }).click();
+          // The tree is the same in both: what is not a matter of colour is asked once.
+          for (const colorScheme of looks) {
+            await page.emulateMedia({ colorScheme });
+            await assertAccessible(page, `${state}, ${name}, ${colorScheme}`, colorScheme === looks[0] ? undefined : ofColour);
+          }
+          await assertFits(page, `${state}, ${name}`);
         }
         assertClean(seen);
       } finally {
         await context.close();
+        await place.release();
       }
     });
 
-    test(`no engine, ${look}`, async () => {
+    test(`no engine, ${name}`, async () => {
+      const place = await open();
       const { context, page } = await openPage(browser, "about:blank", options);
       try {
-        await breakEngine(page);
+        await breakEngine(context);
         await page.goto(place.url);
         await page.getByText("certuri could not start.").first().waitFor();
-        await assertAccessible(page, `no engine, ${look}`);
-        await assertFits(page, `no engine, ${look}`);
+        for (const colorScheme of looks) {
+          await page.emulateMedia({ colorScheme });
+          await assertAccessible(page, `no engine, ${name}, ${colorScheme}`);
+        }
+        await assertFits(page, `no engine, ${name}`);
       } finally {
         await context.close();
+        await place.release();
       }
     });
   }
@@ -101,19 +121,6 @@ describe("states", { concurrency: 2 }, () => {
       assert.deepEqual([...new Set(shown)], ["p", "pre"]);
     } finally {
       await context.close();
-    }
-  });
-
-  test("in a portal's page", async () => {
-    const portal = await ships.embed();
-    const { context, page, seen } = await openPage(browser, portal.url);
-    try {
-      await ready(page);
-      await assertAccessible(page, "embed");
-      assertClean(seen);
-    } finally {
-      await context.close();
-      portal.release();
     }
   });
 });
