@@ -29,8 +29,8 @@ help: ## this list
 .PHONY: build
 build: bin/certuri ## dist/site, dist/certuri.html, dist/embed, bin/certuri
 
-# Inlining would add 60 KB to what travels. Only reading certificates is done often enough to be worth it.
-INLINE := -gcflags='certuri/...=-l' -gcflags='certuri/certparse='
+# Inlining our own code would add 100 KB to what travels, and takes 0.06 of 0.3 s off reading 10,000 certificates.
+INLINE := -gcflags='certuri/...=-l'
 
 .cache/certuri.wasm: $(ENGINE_SOURCES) .cache/tools/slim
 	GOOS=js GOARCH=wasm go build $(REPEATABLE) $(INLINE) -o .cache/linked.wasm ./wasm

@@ -2,7 +2,6 @@ package certbuild
 
 import (
 	"bytes"
-	"encoding/pem"
 	"slices"
 	"strconv"
 	"strings"
@@ -396,17 +395,11 @@ func (s *script) source(index int) *source {
 	return src
 }
 
-// plainPEM tells whether a reader as strict as openssl's finds the number of blocks at least: certparse also reads PEM
-// that has lost its line ends, is in UTF-16 or stands inside of something else.
+// plainPEM tells whether openssl finds the number of blocks at least: certparse also reads PEM that has lost its line ends, is
+// in UTF-16 or stands inside of something else.
 func plainPEM(data []byte, blocks int) bool {
-	for ; blocks > 0; blocks-- {
-		block, rest := pem.Decode(data)
-		if block == nil {
-			return false
-		}
-		data = rest
-	}
-	return true
+	form := certparse.DescribePEM(data)
+	return form.Readable() && !form.Blank && len(form.Blocks) >= blocks
 }
 
 // opensslPassword is the argument of -passin for the file.

@@ -25,18 +25,23 @@ type field struct {
 }
 
 // fieldsRead are the fields of each struct that was met. Taking a tag apart costs more than writing most values.
-var fieldsRead sync.Map // reflect.Type to []field
+var fieldsRead = struct {
+	sync.Mutex
+	of map[reflect.Type][]field
+}{of: map[reflect.Type][]field{}}
 
 func fieldsOf(t reflect.Type) []field {
-	if known, ok := fieldsRead.Load(t); ok {
-		return known.([]field)
+	fieldsRead.Lock()
+	defer fieldsRead.Unlock()
+	if known, ok := fieldsRead.of[t]; ok {
+		return known
 	}
 	fields := make([]field, t.NumField())
 	for i := range fields {
 		name, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 		fields[i] = field{name, string(append(appendString(nil, name), ':')), options == "omitempty"}
 	}
-	fieldsRead.Store(t, fields)
+	fieldsRead.of[t] = fields
 	return fields
 }
 
