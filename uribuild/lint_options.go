@@ -697,7 +697,7 @@ func (l *linter) files() {
 			add(Finding{ID: "F01", Severity: SeverityWarning,
 				What: "By its name the file is a key store, and " + info.Name + " takes PEM.",
 				Why:  "No client reads PKCS#12 or a Java key store that a connection string names.",
-				Fix:  "Make a PEM file of it: certuri convert FILE --to pem --out client.pem."}, nil)
+				Fix:  "Make a PEM file of it: [[`certuri convert FILE --to pem --out client.pem`|save it under «Files this needs»]]."}, nil)
 		}
 		switch {
 		case strings.HasPrefix(lower, "file:"):
