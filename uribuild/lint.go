@@ -21,7 +21,7 @@ type Finding struct {
 	Severity   Severity
 	What       string
 	Why        string
-	Fix        string
+	Fix        string // may hold two wordings, see diagnose.Worded
 	Start, End int    // the characters that it is about, as byte offsets into the pasted text
 	Error      string // what the target's driver prints, "…" for what varies; without a target one line for each that prints; "" when all are silent
 	Mended     string // the whole string with this mended; "" when only the person can

@@ -227,10 +227,30 @@ async function load(url) {
   return loaded(await fetch(new URL(url, document.baseURI), { mode: "no-cors", credentials: "include" }));
 }
 
-/** carriedEngine is the engine that the offline file holds, as gzip in base64. */
+/** carriedEngine is the engine that the offline file holds, as gzip in Ascii85. */
 export function carriedEngine() {
-  const bytes = Uint8Array.from(atob(inside("certuri-wasm")), (c) => c.charCodeAt(0));
+  const bytes = ascii85(inside("certuri-wasm"));
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+
+/**
+ * ascii85 reads what tools/site wrote: five characters from ! to u for four bytes, with v for <, which could end an element.
+ *
+ * @param {string} text
+ */
+export function ascii85(text) {
+  const groups = Math.ceil(text.length / 5);
+  const bytes = new Uint8Array(4 * groups);
+  const view = new DataView(bytes.buffer);
+  for (let group = 0; group < groups; group++) {
+    let word = 0;
+    for (let i = 5 * group; i < 5 * group + 5; i++) {
+      const c = i < text.length ? text.charCodeAt(i) : 117;
+      word = 85 * word + (c === 118 ? 60 : c) - 33;
+    }
+    view.setUint32(4 * group, word);
+  }
+  return bytes.subarray(0, text.length - groups);
 }
 
 /** @param {string} id */

@@ -1,5 +1,6 @@
 // How workers are made, ended and replaced. Worker, network and compiler are stand-ins.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { beforeEach, test } from "node:test";
 
 globalThis.CERTURI_SHIP = "site";
@@ -111,4 +112,13 @@ test("what could not be loaded is said, and asked for again at the next start", 
   await client.start();
   await settled();
   assert.deepEqual(events, ["Failed to fetch", "ready"]);
+});
+
+test("what the offline file carries is read as Python reads Ascii85", async () => {
+  const { ascii85 } = await import("../../web/client.js");
+  const script = "import base64, sys; print(base64.a85encode(bytes.fromhex(sys.argv[1])).decode().replace('z', '!!!!!').replace('<', 'v'), end='')";
+  const long = Buffer.from(Array.from({ length: 999 }, (_, i) => (i * i) % 251)).toString("hex");
+  for (const hex of [long, "", "00", "ff", "1f8b", "1f8b08", "1f8b0800", "00000000", "ffffffff01", "000000000000", "6d0f3c6b6d0f3c6b6d0f3c6b6d"]) {
+    assert.equal(Buffer.from(ascii85(execFileSync("python3", ["-c", script, hex], { encoding: "utf8" }))).toString("hex"), hex);
+  }
 });
