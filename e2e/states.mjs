@@ -25,6 +25,8 @@ export class StateFiles {
     this.notes = this.#write("notes.txt", "The certificate is on the share.\n");
     this.large = this.#write("backup.tar", "");
     truncateSync(this.large, 33 * 1024 * 1024);
+    this.asked = join(this.folder, "alice.csr");
+    openssl("req", "-new", "-key", this.alice, "-subj", "/C=US/O=Example Corp/OU=Data/CN=alice.smith", "-out", this.asked);
     this.slow = join(this.folder, "slow.p12");
     openssl("pkcs12", "-export", "-in", this.alice, "-inkey", this.alice, "-name", "alice", "-passout", "pass:secret", ...pkcs12Forms["2,000,000 rounds"], "-out", this.slow);
   }
@@ -149,6 +151,10 @@ export const states = [
     await userName(page).waitFor();
     await page.getByLabel("What it says").fill('MongoServerError: Could not find user "CN=Alice, OU=Data,O=Example Corp" for db "$external"');
     await page.locator(".diff tr[data-state]").first().waitFor();
+  }],
+  ["reply", certificate, async (page, files) => {
+    await choose(page, files.asked);
+    await page.getByText("The authority changed the subject").click();
   }],
   ["request", "[part=request]", async (page) => {
     await page.getByLabel("User name that it is to have").fill("CN=dave,OU=Data,O=Example Corp");
