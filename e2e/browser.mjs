@@ -127,16 +127,11 @@ export async function assertNothingKept({ context, page }, secrets) {
   for (const secret of secrets) assert.ok(!address.includes(secret), `the address ${address} holds ${JSON.stringify(secret)}`);
 }
 
-/**
- * axe finds nothing to object to.
- *
- * @param {string[]} [rules] those to ask, where not all
- */
-export async function assertAccessible(page, state, rules) {
+/** axe finds nothing to object to. Its options say which rules, where not all. */
+export async function assertAccessible(page, state, options = {}) {
   // Through the debugger: the page's own policy allows no other script.
-  for (const frame of page.frames()) if (!(await frame.evaluate(() => "axe" in globalThis))) await frame.evaluate(axeSource);
-  const options = { resultTypes: ["violations"], ...(rules && { runOnly: { type: "rule", values: rules } }) };
-  const { violations } = await page.evaluate((options) => globalThis.axe.run(document, options), options);
+  for (const frame of page.frames?.() ?? [page]) if (!(await frame.evaluate(() => "axe" in globalThis))) await frame.evaluate(axeSource);
+  const { violations } = await page.evaluate((options) => globalThis.axe.run(document, options), { resultTypes: ["violations"], ...options });
   assertNoViolations(violations, state);
 }
 

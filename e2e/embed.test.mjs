@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { portalPolicy, root, serveFolder } from "./artifacts.mjs";
-import { assertClean, assertNothingKept, launch, openPage } from "./browser.mjs";
+import { assertAccessible, assertClean, assertNothingKept, launch, openPage } from "./browser.mjs";
 import { Authority, rfc2253Subject } from "./certificates.mjs";
 import { choose, code, passwordOf, ready, unlock, userName } from "./page.mjs";
 import { framingPortal, portal, portalPage, reset, tampered } from "./portals.mjs";
@@ -241,6 +241,8 @@ describe("in a frame", () => {
         return [frame.clientHeight, globalThis.heard.findLast(([type, , data]) => type === "raw" && data.type === "height")[2].height];
       });
       assert.equal(heights[0], heights[1], "the frame is as high as what is in it");
+      // The first heading is the portal's.
+      await assertAccessible(page.frames().at(-1), "in a frame", { rules: { "page-has-heading-one": { enabled: false } } });
       assertClean(seen);
     }));
 
