@@ -92,7 +92,7 @@ var kitParts = []struct {
 	{certbuild.CAPEM, 0, 0, "", "the authority; its key was not kept, so that nobody can sign with it", []string{kitCA}},
 	{certbuild.CombinedPEMForm, 1, 0, "", "the server's certificate and key", []string{kitServer}},
 	{certbuild.CombinedPEMForm, 2, 0, "", "the client's certificate and key", []string{kitClient}},
-	{certbuild.SeparatePEM, 2, 0, "", "the client's certificate or key alone", []string{"client.crt", "client.key"}},
+	{certbuild.SeparatePEM, 2, 0, "", "the client's certificate (.crt) and key (.key), a file each", []string{"client.crt", "client.key"}},
 	{certbuild.PKCS12, 2, 1, "client", "the client's certificate and key for Java and .NET, under the password in password.txt", []string{kitStore}},
 	{certbuild.TrustPKCS12, 0, 2, "", "the authority for Java, under the same password", []string{kitTrust}},
 }

@@ -33,7 +33,7 @@ func (f *Facts) dates(c *certparse.Certificate, which string) []*Finding {
 	case f.Now.After(c.NotAfter):
 		return one(Error, " expired on "+until+", "+days(f.Now.Sub(c.NotAfter))+" ago.",
 			"Servers and clients refuse the connection.",
-			"Ask for a renewal with the same subject: then the user on the server stays as it is.",
+			"Ask for a renewal with the same subject[[|: «No certificate yet, or a new one» makes the request]]. Then the user on the server stays as it is.",
 			saysValidation+"certificate has expired")
 	case f.Now.Before(c.NotBefore):
 		return one(Error, " is not valid before "+from+", "+days(c.NotBefore.Sub(f.Now))+" from now.",
@@ -199,6 +199,9 @@ func authority(f *Facts) (string, []*Finding) {
 		if problem := notAuthority(c); problem != "" {
 			found = with(found, listed("not-an-authority", Error, "The issuer "+quoted(c.Subject)+" may not issue certificates: "+problem+".").server(saysValidation+"invalid CA certificate"))
 		}
+	}
+	if len(f.Identity.Chain) == 0 {
+		return "", nil
 	}
 	return "its issuers may issue certificates", found
 }

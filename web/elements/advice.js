@@ -16,6 +16,7 @@ const places = new Map(
     () => texts.serverTexts.title,
     () => texts.message.title,
     () => texts.newCertificate.makeKit,
+    () => texts.newCertificate.title,
   ].map((label) => [label(), label]),
 );
 
@@ -60,10 +61,17 @@ function lead(from, label) {
   for (const title of page.querySelectorAll("h2, h3, h4, label, legend, summary, button:not(.inline)")) {
     if (title.textContent?.trim().startsWith(label) !== true || title.closest("[hidden]")) continue;
     for (let closed = title.closest("details"); closed; closed = closed.parentElement?.closest("details") ?? null) closed.open = true;
-    const target = /** @type {HTMLElement} */ ((title instanceof HTMLLabelElement && title.control) || title);
-    if (target.tabIndex < 0) target.tabIndex = -1;
-    target.focus({ preventScroll: true });
-    target.scrollIntoView({ block: "center" });
+    show(/** @type {HTMLElement} */ ((title instanceof HTMLLabelElement && title.control) || (title.matches("h2") && title.closest("section")?.querySelector("textarea, input")) || title));
     return;
   }
+  // It is there once a certificate is open.
+  const first = /** @type {HTMLElement | null} */ (page.querySelector("[part=certificate] button:not([hidden])"));
+  if (first) show(first);
+}
+
+/** @param {HTMLElement} target */
+function show(target) {
+  if (target.tabIndex < 0) target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+  target.scrollIntoView({ block: "center" });
 }

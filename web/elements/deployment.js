@@ -27,7 +27,7 @@ export function deployment(session, linkable) {
   const replicaSetName = textField(session, "replicaSetName", t.replicaSetName, { placeholder: "rs0" });
   const database = textField(session, "database", t.database, { optional: true });
   const caFile = textField(session, "caFile", t.caFile, { optional: true, placeholder: "/etc/ssl/mongodb-ca.pem", hint: t.caHint });
-  const certificateKeyFile = textField(session, "certificateKeyFile", t.certificateKeyFile, { placeholder: "client.pem" });
+  const certificateKeyFile = textField(session, "certificateKeyFile", t.certificateKeyFile, { placeholder: "/path/to/client.pem" });
   const passwordFrom = segmented(t.passwordFrom, "passwordFrom", (value) => session.edit("passwordFrom", value));
   const passwordEnv = textField(session, "passwordEnv", t.passwordEnv, { placeholder: "MONGODB_KEY_PASSWORD" });
   const password = secretField(t.password, { oninput: (value) => session.edit("password", value) });

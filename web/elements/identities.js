@@ -41,6 +41,8 @@ export function identities(session) {
 function sideBySide(session) {
   const root = h("div", { class: "choices" });
   let chosen = "";
+  /** Labels that more than one has: those are told apart by their whole names. @type {Set<string>} */
+  let shared = new Set();
   const fill = list(root, (/** @type {Identity} */ i) => i.leaf, (identity) => {
     const radio = radioOf(identity, session);
     const label = h("span", { class: "choice-label", translate: "no" });
@@ -49,7 +51,7 @@ function sideBySide(session) {
       root: h("label", {}, radio, label, expiry),
       update(/** @type {Identity} */ now) {
         radio.checked = now.leaf === chosen;
-        setText(label, now.label || nameOf(now));
+        setText(label, now.label && !shared.has(now.label) ? now.label : nameOf(now));
         setText(expiry, expiryOf(now));
       },
     };
@@ -59,6 +61,7 @@ function sideBySide(session) {
     /** @param {Identity[]} all @param {string} leaf */
     update(all, leaf) {
       chosen = leaf;
+      shared = new Set(all.map((one) => one.label).filter((one, at, labels) => labels.indexOf(one) !== at));
       fill(all);
     },
   };

@@ -25,7 +25,7 @@ export function message(session) {
 
   const lead = h("p", { class: "message-lead", role: "status" });
   const entries = h("ul", {});
-  const fillEntries = list(entries, (/** @type {Entry} */ e) => e.id, entry);
+  const fillEntries = list(entries, (/** @type {Entry & { seen: boolean }} */ e) => e.id, entry);
   const explained = h("div", { class: "findings" }, lead, entries);
 
   const { root: verdict, update: judge } = verdictLine("diff-verdict");
@@ -49,7 +49,7 @@ export function message(session) {
     ),
     focus: () => text.focus(),
     /** @param {import("../state.js").State} state */
-    update({ message: { text: asked, explain, diff } }) {
+    update({ message: { text: asked, explain, diff }, doctor }) {
       setValue(text, asked);
       clear.hidden = asked === "";
       const found = explain?.entries ?? [];
@@ -57,7 +57,8 @@ export function message(session) {
       explained.hidden = !explain || (found.length === 0 && names !== null);
       setText(lead, !explain ? "" : found.length === 0 ? t.unknown : found.length > 1 ? t.several(found.length) : t.one);
       if (explain?.shortened) setText(lead, `${lead.textContent} ${t.shortened}`);
-      fillEntries(found);
+      const ids = new Set(doctor?.findings.flatMap((f) => [f.id, ...(f.also ?? [])]));
+      fillEntries(found.map((e) => ({ ...e, seen: ids.has(e.id) })));
       entries.hidden = found.length === 0;
 
       compared.hidden = !names;
@@ -80,20 +81,20 @@ function entry() {
   const apart = h("dd", {});
   const apartRow = h("div", {}, h("dt", {}, t.tellApart), apart);
   const source = h("dd", { class: "source" });
-  const seen = h("p", { class: "hint" }, t.offline);
+  const seen = h("p", { class: "hint" }, t.seen);
   advice.prepend(apartRow);
   advice.append(h("div", {}, h("dt", {}, texts.findings.source), source));
   advice.after(seen);
   details.open = true;
   return {
     root,
-    /** @param {Entry} e */
+    /** @param {Entry & { seen: boolean }} e */
     update(e) {
       update({ severity: "info", ...e });
       setText(apart, e.tellApart ?? "");
       apartRow.hidden = !e.tellApart;
       setText(source, [e.id, e.source].filter(Boolean).join(", "));
-      seen.hidden = !e.offline;
+      seen.hidden = !e.seen;
     },
   };
 }

@@ -30,7 +30,8 @@ export function neededFile(session, announce) {
   const fillWarnings = list(warnings, (/** @type {string} */ text) => text, (text) => ({ root: h("li", {}, text), update() {} }));
   const commands = codeBlock(t.commands);
   const shell = h("details", { class: "plain" }, h("summary", {}, t.commands), commands.root);
-  const done = h("div", { class: "needed-done", hidden: true }, warnings, shell);
+  const outcome = h("p", { class: "saved" });
+  const done = h("div", { class: "needed-done", hidden: true }, outcome, warnings, shell);
   const root = h(
     "li",
     {},
@@ -69,7 +70,9 @@ export function neededFile(session, announce) {
     const { saved, files } = result;
     const names = [saved.name, saved.beside ?? ""].slice(0, files.length);
     files.forEach((bytes, i) => download(names[i], bytes));
-    announce(t.saved(names.join(", ")));
+    const words = t.saved(names.join(", "));
+    announce(words);
+    outcome.replaceChildren(icon("check"), words);
     fillWarnings(saved.warnings ?? []);
     commands.update({ file: "", spans: [{ text: saved.commands?.join("\n") ?? "" }] });
     shell.hidden = !saved.commands?.length;

@@ -37,7 +37,8 @@ export function usage(session, announce) {
   const since = h("span", {});
   const about = h("p", { class: "about hint" }, since, manual);
   const uri = codeBlock(t.uri);
-  const uriBox = h("div", {}, h("h3", {}, t.uri), uri.root);
+  const uriPassword = h("p", { class: "hint" }, t.uriPassword);
+  const uriBox = h("div", {}, h("h3", {}, t.uri), uri.root, uriPassword);
 
   const files = h("ul", { class: "needed" });
   const fillFiles = list(files, (/** @type {NeededFile & { at: number, main: boolean }} */ { at }) => String(at), () => neededFile(session, announce));
@@ -108,7 +109,10 @@ export function usage(session, announce) {
       legend.hidden = !kinds.has("yours") && !kinds.has("fill");
       setAttribute(legend, "data-only", kinds.has("yours") ? (kinds.has("fill") ? undefined : "yours") : "fill");
       uri.update({ file: "", spans: rendered.uri.split(/(?<=[?&])/).map((text) => ({ kind: "part", text })) });
-      uriBox.hidden = form.style === "uri" || rendered.uri === "";
+      // Who reads a key store takes no certificate from the string.
+      uriBox.hidden = form.style === "uri" || rendered.uri === "" || rendered.files.some((file) => file.form === "pkcs12");
+      uriPassword.hidden = form.passwordFrom !== "env" || !rendered.files.some((file) => file.encrypted);
+      code.root.classList.toggle("fields", form.target === "compass" || form.target === "vscode");
       onServer.update(state);
       filesBox.hidden = rendered.files.length === 0;
       // The form may be chosen once: for the first file that can be saved.

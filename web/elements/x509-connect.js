@@ -382,7 +382,7 @@ function build(session, linkable) {
       if (report !== before.report) chooser.update(report);
       reply.update(state);
       if (report) found.update(state, state.targets.find((target) => target.id === state.form.target)?.label ?? "");
-      one.root.classList.toggle("done", Boolean(report?.username));
+      one.root.classList.toggle("done", Boolean(report?.username) && state.doctor?.verdict !== "will-not-work");
       one.root.classList.toggle("open", Boolean(report?.files.length) || state.waiting.length > 0);
 
       const trouble = state.engine === "broken" ? broken(state.brokenBy) : state.problem;
