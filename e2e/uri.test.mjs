@@ -145,6 +145,21 @@ test("the opened certificate's name and the chosen client are compared", () =>
     await verdict(page, fails);
   }));
 
+test("a string pasted among the hosts goes to its field", () =>
+  withField(async (page) => {
+    const hosts = page.getByLabel("Host", { exact: true });
+    await page.evaluate(() => navigator.clipboard.writeText("mongodb://db.example.net:27018/?tls=true"));
+    await hosts.focus();
+    await page.keyboard.press("ControlOrMeta+V");
+    await page.waitForFunction(() => document.querySelector("x509-connect").shadowRoot.querySelector("#uri-text").value.startsWith("mongodb://db"));
+    await page.waitForFunction(() => document.querySelector("x509-connect").shadowRoot.querySelector("#field-hosts").value === "db.example.net:27018");
+    await page.evaluate(() => navigator.clipboard.writeText("db2.example.net"));
+    await hosts.fill("");
+    await hosts.focus();
+    await page.keyboard.press("ControlOrMeta+V");
+    assert.equal(await hosts.inputValue(), "db2.example.net");
+  }));
+
 test("a string pasted anywhere goes to its field, and a finding's place is selected there", () =>
   withField(async (page) => {
     await page.getByRole("button", { name: "Paste a URI" }).click();

@@ -24,6 +24,13 @@ export function deployment(session, linkable) {
   const topology = segmented(t.topology, "topology", (value) => session.edit("topology", value), topologyDrawing);
   topology.root.classList.add("topologies");
   const hosts = textField(session, "hosts", "");
+  // A whole connection string belongs to its own field, wherever it is pasted.
+  hosts.root.addEventListener("paste", (event) => {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!/mongodb(\+srv)?:[\\/]/i.test(text)) return;
+    event.preventDefault();
+    uri.show(text);
+  });
   const replicaSetName = textField(session, "replicaSetName", t.replicaSetName, { placeholder: "rs0" });
   const database = textField(session, "database", t.database, { optional: true });
   const caFile = textField(session, "caFile", t.caFile, { optional: true, placeholder: "/etc/ssl/mongodb-ca.pem", hint: t.caHint });
