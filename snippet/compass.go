@@ -40,6 +40,14 @@ func pastedURI(w *writer, r *request) {
 	w.code("\n")
 }
 
+// address is host and port outside of a connection string, where a stand-in is not percent-encoded.
+func address(h uribuild.Host) string {
+	if rest, stands := strings.CutPrefix(h.String(), "%3C"); stands {
+		return "<" + strings.Replace(rest, "%3E", ">", 1)
+	}
+	return h.String()
+}
+
 // connectionForm says which value goes into which field (mongodb-js/compass, packages/connection-form).
 func connectionForm(w *writer, r *request) {
 	d := r.Deployment
@@ -56,7 +64,7 @@ func connectionForm(w *writer, r *request) {
 	}
 	field("Connection String Scheme", says(scheme))
 	for _, h := range d.Hosts {
-		field("Host", piece{r.hostsKind, h.String()})
+		field("Host", piece{r.hostsKind, address(h)})
 	}
 	w.code("Authentication\n")
 	field("Authentication Method", says("X.509"))

@@ -38,7 +38,7 @@ func renderShell(w *writer, r *request) {
 			h.Port = 27017
 		}
 		w.code("openssl s_client -brief -connect ")
-		w.literal(piece{r.hostsKind, h.String()})
+		w.literal(piece{r.hostsKind, address(h)})
 		if _, err := netip.ParseAddr(h.Name); err == nil {
 			w.code(" -verify_ip ")
 			w.literal(piece{r.hostsKind, h.Name})
