@@ -177,7 +177,7 @@ var catalogue = [...]Entry{
 		Fix:      "Join certificate and key in one file and write `tls=true&tlsCertificateKeyFile=client.pem`. sslValidate=true is the default now.",
 		Source:   sourceNodeURI,
 		Offline:  true,
-		symptoms: "MongoParseError: option sslkey is not supported|option tlscertificatefile is not supported|option sslpemkeyfile is not supported|option sslcert is not supported|option sslca is not supported|options sslkey, sslcert are not supported|option sslvalidate is not supported|option sslpass is not supported|Given key is deprecated. Please use preferred key instead.|unknown option sslcert sslkey sslca|Unknown option ssl_certfile|Unknown option: ssl_ca_certs. Did you mean|Unknown option ssl_keyfile ssl_pem_passphrase"},
+		symptoms: "MongoParseError: option sslkey is not supported|option tlscertificatefile is not supported|option sslpemkeyfile is not supported|option sslcert is not supported|option sslca is not supported|options sslkey, sslcert are not supported|option sslvalidate is not supported|option sslpass is not supported|Given! key is deprecated. Please use preferred! key instead.|Option: sslMode! is deprecated. Please use tlsMode instead.|Option: sslPEMKeyFile! is deprecated. Please use tlsCertificateKeyFile instead.|Option: sslCAFile! is deprecated. Please use tlsCAFile instead.|unknown option sslcert sslkey sslca|Unknown option ssl_certfile|Unknown option: ssl_ca_certs. Did you mean|Unknown option ssl_keyfile ssl_pem_passphrase"},
 	{ID: "R02", What: "The client refuses an authSource other than $external.",
 		Why:      "X.509 users exist in $external only.",
 		Fix:      "Remove authSource from the connection string, or write `authSource=%24external`.",

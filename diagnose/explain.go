@@ -23,10 +23,11 @@ const maxExplained = 3
 // addresses and file names may differ, and line ends, quotes and case do not count.
 func Explain(text string) []Entry {
 	index := symptoms()
-	words, last := index.read(text[:min(len(text), MaxExplain)])
+	text = text[:min(len(text), MaxExplain)]
+	words, last := index.read(text)
 	scores := index.match(words, last)
 	index.retold(words, scores)
-	index.elsewhere(words, scores)
+	index.elsewhere(text, words, scores)
 	var found []Entry
 	best := 0.0
 	for len(found) < maxExplained {
@@ -536,10 +537,27 @@ func (x *symptomIndex) retold(words []word, scores []float64) {
 
 // others are words of texts that are about something else: entries whose ids begin so are not meant, unless the text
 // names X.509 too. A login by password fails in the same words; webpack 4 asks OpenSSL 3 for an algorithm that is gone.
-var others = [...]struct{ stem, ids string }{{"scram", "U"}, {"webpac", "F18"}}
+var others = [...]struct{ stem, ids string }{
+	{"scram", "U"}, {"scram", "T14"}, {"continuescramconversation", "U"}, {"continuescramconversation", "T14"}, {"webpac", "F18"},
+}
 
-// elsewhere takes the scores from entries that a word of the text rules out.
-func (x *symptomIndex) elsewhere(words []word, scores []float64) {
+// strangers are what other programs print around the same TLS and file errors, in lower case.
+var strangers = [...]string{
+	"npm err", "registry.npmjs.org", "package.json", "fatal: unable to access", "curl: (", "pypi.org", "pip._vendor", "kubectl", "unable to connect to the server:",
+	"://registry", "error response from daemon", "jdbc:mysql", "com.mysql", "psql:", "postgres",
+}
+
+// elsewhere takes the scores from entries that the text rules out: those about TLS and files when another program printed
+// it and nothing speaks of MongoDB, others by a word.
+func (x *symptomIndex) elsewhere(text string, words []word, scores []float64) {
+	text = strings.ToLower(text)
+	if !strings.Contains(text, "mongo") && slices.ContainsFunc(strangers[:], func(s string) bool { return strings.Contains(text, s) }) {
+		for i, e := range catalogue {
+			if e.ID[0] == 'T' || e.ID[0] == 'F' || e.ID == "R08" || e.ID == "R12" || e.ID == "R13" || e.ID == "R23" {
+				scores[i] = 0
+			}
+		}
+	}
 	has := func(stem string) bool {
 		id, ok := x.vocabulary[stem]
 		return ok && slices.ContainsFunc(words, func(w word) bool { return w.id == id })

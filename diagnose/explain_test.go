@@ -342,6 +342,12 @@ var retoldTexts = []struct{ ids, text string }{
 	{"R06 T08 T09", "MongoServerSelectionError: connection <monitor> to 10.0.0.1:27017 closed"},
 	{"R06 T08", "com.mongodb.MongoSocketReadException: Prematurely reached end of stream"},
 	{"R13 R12", "MongoServerSelectionError: ENOENT: no such file or directory, open '/etc/ssl/client.pem'"},
+	{"U02 U01", "(node:1) [DEP0040] DeprecationWarning: The `punycode` module is deprecated. Please use a userland alternative instead.\nMongoServerError: Authentication failed."},
+	{"T10", "(node:1) [DEP0040] DeprecationWarning: The `punycode` module is deprecated. Please use a userland alternative instead.\nError: certificate has expired"},
+	{"F19", "(node:1) [DEP0005] DeprecationWarning: Buffer() is deprecated due to security and usability issues. Please use the Buffer.alloc() or Buffer.from() methods instead.\nError: mac verify failure"},
+	{"R01", "Option: sslPEMKeyFile is deprecated. Please use tlsCertificateKeyFile instead."},
+	{"T03", "curl: (60) SSL certificate problem: unable to get local issuer certificate, when I ask my mongodb server"},
+	{"T10", "kubectl logs mongodb-0: x509: certificate has expired or is not yet valid"},
 }
 
 // TestUnrelated: what is about something else is not explained.
@@ -555,6 +561,19 @@ var unrelatedTexts = []string{
 	"Error: listen EADDRINUSE: address already in use :::27017",
 	"WARNING: client cert auth disabled in pg_hba.conf",
 	"InvalidClientTokenId: The security token included in the request is invalid",
+	"(node:1) [DEP0040] DeprecationWarning: The `punycode` module is deprecated. Please use a userland alternative instead.",
+	`auth error: sasl conversation error: unable to authenticate using mechanism "SCRAM-SHA-1": (AtlasError) bad auth : authentication failed`,
+	"MongoServerError: bad auth : Authentication failed.\n    at continueScramConversation (/app/node_modules/mongodb/lib/cmap/auth/scram.js:131:5)\n  code: 8000, codeName: 'AtlasError'",
+	"npm ERR! code SELF_SIGNED_CERT_IN_CHAIN\nnpm ERR! request to https://registry.npmjs.org/express failed, reason: self signed certificate in certificate chain",
+	"npm error code SELF_SIGNED_CERT_IN_CHAIN\nnpm error errno SELF_SIGNED_CERT_IN_CHAIN",
+	"fatal: unable to access 'https://git.example.com/x.git/': SSL certificate problem: unable to get local issuer certificate",
+	"curl: (60) SSL certificate problem: certificate has expired",
+	"WARNING: Retrying after connection broken by 'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self signed certificate in certificate chain (_ssl.c:1006)'))'\nCould not fetch URL https://pypi.org/simple/pip/",
+	"Unable to connect to the server: x509: certificate signed by unknown authority",
+	`Error response from daemon: Get "https://registry.example.com/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+	"com.mysql.cj.jdbc.exceptions.CommunicationsException: Communications link failure\nCaused by: sun.security.validator.ValidatorException: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target",
+	`psql: error: connection to server at "db" (10.0.0.1), port 5432 failed: SSL error: certificate verify failed`,
+	"npm ERR! code ENOENT\nnpm ERR! syscall open\nnpm ERR! path /app/package.json\nnpm ERR! enoent ENOENT: no such file or directory, open '/app/package.json'",
 }
 
 // TestExplainInTime: the longest text that is looked at, of the words that cost most, and of nothing.
