@@ -252,6 +252,10 @@ func split(text string, each func(w string, first bool)) {
 			c == ' ' && n > 0 && next(i+1) == '=' && next(i+2) == ' ' && label(string(buf[:n])):
 			add('=')
 			flush()
+		case c == '+' && !isDigit(next(i+1)): // joins attributes of one RDN
+			flush()
+			each("+", false)
+			first = false
 		case c == 0x1b: // a colour: ESC [ ... m
 			flush()
 			for i+size < len(text) && size < 16 && !isLetter(text[i+size]) {

@@ -348,6 +348,44 @@ var retoldTexts = []struct{ ids, text string }{
 	{"R01", "Option: sslPEMKeyFile is deprecated. Please use tlsCertificateKeyFile instead."},
 	{"T03", "curl: (60) SSL certificate problem: unable to get local issuer certificate, when I ask my mongodb server"},
 	{"T10", "kubectl logs mongodb-0: x509: certificate has expired or is not yet valid"},
+	{"U01", `Username "CN=app,OU=clients,O=Acme,C=GB" does not match the provided client certificate user "CN=app,OU=clients,O=Acme,C=US"`},
+	{"R04", "Cannot set the password for users defined on the '$external' database"},
+	{"T06", "host name doesn't match the certificate altnames, localhost"},
+	{"T06", "The remote certificate is invalid according to the validation procedure: RemoteCertificateNameMismatch"},
+	{"U02", `Could not find user "CN=app,OU=clients`},
+	{"U07", "CN=app+OU=clients,O=Acme"},
+	{"R02", `GSSAPI and X509 require "$external" authSource`},
+	{"R02", "mongosh wants authSource to be $external"},
+	{"R04", "password isn't allowed with x509"},
+	{"R13", "cannot open client.pem, file not found"},
+	{"R16", "unknown authenticator: mongodb-x509"},
+	{"R16", "Unsupported authMechanism: mongodb-x509"},
+	{"R17", "Kind: An invalid argument was provided: tlscertificatefile is an invalid option. An option with a similar name exists: tlscertificatekeyfile"},
+	{"R17", "unknown option `tls'"},
+	{"F01", "openssl no start line when loading my pem"},
+	{"F10", "pymongo.errors.ConfigurationError: [SSL: NO_CERTIFICATE_ASSIGNED] no certificate assigned (_ssl.c:3900)"},
+	{"F19", "java.security.KeyManagementException: Cannot recover key"},
+	{"F19", "com.mongodb.MongoClientException: Unable to create default SSLContext"},
+	{"F26", "java says unrecognized keystore format"},
+	{"T12", "works only with tlsAllowInvalidCertificates"},
+	{"T15", "mkcert client certificate does not work"},
+}
+
+// TestAnswersTogether has texts that several causes print: all of these are given.
+func TestAnswersTogether(t *testing.T) {
+	for _, c := range []struct{ ids, text string }{
+		{"F03 F05", "tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched"},
+		{"F19 F21", "keystore password was incorrect"},
+		{"F19 F21", "java.io.IOException: keystore password was incorrect"},
+		{"T01 T03 T10", "SSL peer certificate validation failed"},
+		{"F01 F06 F07", "openssl no start line when loading my pem"},
+	} {
+		for _, id := range strings.Fields(c.ids) {
+			if rank(c.text, []string{id}) == 0 {
+				t.Errorf("explained as %q, without %s: %s", explained(c.text), id, c.text)
+			}
+		}
+	}
 }
 
 // TestUnrelated: what is about something else is not explained.
@@ -565,6 +603,7 @@ var unrelatedTexts = []string{
 	`auth error: sasl conversation error: unable to authenticate using mechanism "SCRAM-SHA-1": (AtlasError) bad auth : authentication failed`,
 	"MongoServerError: bad auth : Authentication failed.\n    at continueScramConversation (/app/node_modules/mongodb/lib/cmap/auth/scram.js:131:5)\n  code: 8000, codeName: 'AtlasError'",
 	"npm ERR! code SELF_SIGNED_CERT_IN_CHAIN\nnpm ERR! request to https://registry.npmjs.org/express failed, reason: self signed certificate in certificate chain",
+	"CN=app,OU=cli",
 	"npm error code SELF_SIGNED_CERT_IN_CHAIN\nnpm error errno SELF_SIGNED_CERT_IN_CHAIN",
 	"fatal: unable to access 'https://git.example.com/x.git/': SSL certificate problem: unable to get local issuer certificate",
 	"curl: (60) SSL certificate problem: certificate has expired",
