@@ -1,6 +1,10 @@
 package diagnose
 
 import (
+	"crypto/tls"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,6 +12,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"certuri/internal/oracle"
 )
 
 // A quotation is a text that the reference quotes, and the entries that it quotes it for.
@@ -613,6 +619,60 @@ var unrelatedTexts = []string{
 	"com.mysql.cj.jdbc.exceptions.CommunicationsException: Communications link failure\nCaused by: sun.security.validator.ValidatorException: PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target",
 	`psql: error: connection to server at "db" (10.0.0.1), port 5432 failed: SSL error: certificate verify failed`,
 	"npm ERR! code ENOENT\nnpm ERR! syscall open\nnpm ERR! path /app/package.json\nnpm ERR! enoent ENOENT: no such file or directory, open '/app/package.json'",
+}
+
+// TestFixesKeepTheCertificate runs each command that writes a file with another form of the key: the certificates are in
+// it, too, the client's first.
+func TestFixesKeepTheCertificate(t *testing.T) {
+	openssl := filepath.Dir(oracle.Program(t, "openssl"))
+	shell := oracle.Program(t, "sh")
+	scene := newScene(t)
+	scene.key = rsaKey
+	var client []byte
+	scene.files = func(m made) [][]byte {
+		client = join(m.rsaPEM(), m.caPEM)
+		return [][]byte{client}
+	}
+	scene.look()
+	quoted := regexp.MustCompile("`([^`]*openssl (?:pkey|rsa|pkcs8) [^`]*)`")
+	n := 0
+	for _, e := range Catalogue() {
+		for _, m := range quoted.FindAllStringSubmatch(Worded(e.Fix, false), -1) {
+			n++
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "client.pem"), client, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			command := strings.TrimSuffix(strings.TrimPrefix(m[1], `cmd /c "`), `"`) // reads the same in a shell
+			cmd := exec.Command(shell, "-c", strings.Replace(command, "-v2 aes256", "-nocrypt", 1))
+			cmd.Dir, cmd.Env = dir, append(os.Environ(), "PATH="+openssl+string(os.PathListSeparator)+os.Getenv("PATH"))
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%s: %v: %s", e.ID, err, out)
+				continue
+			}
+			written := filepath.Join(dir, "new.pem")
+			pair, err := tls.LoadX509KeyPair(written, written)
+			if err != nil {
+				t.Errorf("%s: %s: %v", e.ID, m[1], err)
+			} else if !strings.HasPrefix(m[1], "cmd ") && len(pair.Certificate) != 2 {
+				t.Errorf("%s: %s: %d certificates of 2", e.ID, m[1], len(pair.Certificate))
+			}
+		}
+	}
+	if n != 9 {
+		t.Errorf("%d commands, expected were 9", n)
+	}
+}
+
+// TestJavaStoresHavePasswords: a JVM opens neither store without, and says so in words about something else.
+func TestJavaStoresHavePasswords(t *testing.T) {
+	for _, e := range Catalogue() {
+		for _, store := range []string{"keyStore", "trustStore"} {
+			if strings.Contains(e.Fix, "javax.net.ssl."+store+"=") && !strings.Contains(e.Fix, "javax.net.ssl."+store+"Password=") {
+				t.Errorf("%s names no password for the %s", e.ID, store)
+			}
+		}
+	}
 }
 
 // TestExplainInTime: the longest text that is looked at, of the words that cost most, and of nothing.
