@@ -551,11 +551,15 @@ var strangers = [...]string{
 	"://registry", "error response from daemon", "jdbc:mysql", "com.mysql", "psql:", "postgres",
 }
 
+// ours are what only MongoDB's programs print, or people who speak of them: beside it a stranger is only the surroundings.
+var ours = [...]string{"mongo", ":27017", "ssl peer certificate", "certificate provided by peer"}
+
 // elsewhere takes the scores from entries that the text rules out: those about TLS and files when another program printed
 // it and nothing speaks of MongoDB, others by a word.
 func (x *symptomIndex) elsewhere(text string, words []word, scores []float64) {
 	text = strings.ToLower(text)
-	if !strings.Contains(text, "mongo") && slices.ContainsFunc(strangers[:], func(s string) bool { return strings.Contains(text, s) }) {
+	in := func(s string) bool { return strings.Contains(text, s) }
+	if slices.ContainsFunc(strangers[:], in) && !slices.ContainsFunc(ours[:], in) {
 		for i, e := range catalogue {
 			if e.ID[0] == 'T' || e.ID[0] == 'F' || e.ID == "R08" || e.ID == "R12" || e.ID == "R13" || e.ID == "R23" {
 				scores[i] = 0

@@ -375,6 +375,9 @@ var retoldTexts = []struct{ ids, text string }{
 	{"F26", "java says unrecognized keystore format"},
 	{"T12", "works only with tlsAllowInvalidCertificates"},
 	{"T15", "mkcert client certificate does not work"},
+	{"T01", "$ kubectl logs db-0\nSSL peer certificate validation failed: unsuitable certificate purpose"},
+	{"T06", "SSL: host name 'db' doesn't match certificate"},
+	{"R02", "authSource must be $external"},
 }
 
 // TestAnswersTogether has texts that several causes print: all of these are given.
