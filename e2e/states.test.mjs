@@ -34,13 +34,21 @@ const ofColour = { runOnly: { type: "rule", values: ["color-contrast", "link-in-
 /** These are of the whole page, and the widget has none. */
 const ofThePage = ["dragging", "shortcuts"];
 
-/** Nothing of the page is wider than the window. */
+/** Nothing of the page is wider than the window, and no control or text stands out of its card. */
 async function assertFits(page, where) {
   const { scrollWidth, clientWidth } = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     return { scrollWidth, clientWidth };
   });
   assert.ok(scrollWidth <= clientWidth, `${where}: the page is wider (${scrollWidth}) than the window (${clientWidth})`);
+  const outside = await page.locator("x509-connect").evaluate((connect) =>
+    [...connect.shadowRoot.querySelectorAll(".step")].flatMap((card) => {
+      const edge = card.getBoundingClientRect().right;
+      return [...card.querySelectorAll("button, input, select, textarea, p, li, summary")]
+        .filter((e) => e.checkVisibility() && !e.closest("pre, .scroll, .unseen") && e.getBoundingClientRect().right > edge)
+        .map((e) => `${e.localName} ${e.textContent.trim().slice(0, 40)}`);
+    }));
+  assert.deepEqual(outside, [], `${where}: out of its card`);
 }
 
 describe("states", { concurrency: 2 }, () => {
@@ -54,6 +62,8 @@ describe("states", { concurrency: 2 }, () => {
           if (!site && state === "shortcuts") await page.locator("x509-connect").evaluate((e) => e.showShortcuts());
           else if (site || !ofThePage.includes(state)) await reach(page, files);
           else await page.getByRole("button", { name: "Cancel", exact: true }).click();
+          // What is shown while the engine is at work is dimmed.
+          await page.waitForFunction(() => !document.querySelector("x509-connect").shadowRoot.querySelector("[aria-busy]"));
           // The tree is the same in both: what is not a matter of colour is asked once.
           for (const colorScheme of looks) {
             await page.emulateMedia({ colorScheme });
