@@ -46,6 +46,9 @@ func (l *linter) options() {
 			u.Options = slices.DeleteFunc(u.Options, func(p Option) bool { return p == o })
 		}
 		lower := strings.ToLower(o.Name)
+		if strings.EqualFold(o.Name, "connect") && l.connects(o.Value) {
+			continue
+		}
 		switch c.code {
 		case CodeUnknownOption:
 			l.unknown(c.option, f)
@@ -156,6 +159,13 @@ func (l *linter) options() {
 	}
 }
 
+// connects says whether connect, which Go alone has with the values of the table, takes the value in the target.
+func (l *linter) connects(value string) bool {
+	value = strings.ToLower(value)
+	return l.family&PyMongo != 0 && (value == "true" || value == "false") ||
+		l.family&(DotNet|Ruby) != 0 && slices.Contains([]string{"automatic", "direct", "replicaset", "replica_set", "sharded", "sharded_router", "standalone"}, value)
+}
+
 func (u *URI) value(name string) string {
 	if i := u.option(name); i >= 0 {
 		return u.Options[i].Value
@@ -213,7 +223,7 @@ func (l *linter) reader(i int, info *OptionInfo) {
 	for _, name := range []string{info.Name, info.ReplacedBy} {
 		files = files || name == optKeyPassword || name == optCAFile
 	}
-	if l.family&all3 == 0 && !files && !isRelaxing(strings.ToLower(o.Name)) {
+	if l.family&(all3|Rust) == 0 && !files && !isRelaxing(strings.ToLower(o.Name)) {
 		return // not established for this client
 	}
 	start, end := l.span(i)
@@ -251,7 +261,10 @@ func (l *linter) reader(i int, info *OptionInfo) {
 			f.Fix = "Load a PKCS#12 file as X509Certificate2 and set it in MongoClientSettings.SslSettings.ClientCertificates."
 		}
 	case Rust:
-		f.Severity, f.Why = SeverityError, "It refuses strings with options that it does not know."
+		f.Severity, f.Why, f.Error = SeverityError, "It refuses strings with options that it does not know.", strings.ToLower(o.Name)+" is an invalid option"
+		if info.Name == "socketTimeoutMS" {
+			f.Error = "the Rust driver does not support socketTimeoutMS"
+		}
 	}
 	l.add(f, mend)
 }
@@ -444,6 +457,12 @@ func (l *linter) unknown(i int, f Finding) {
 	if l.one(Node) || l.one(Rust) {
 		f.Severity = SeverityError
 	}
+	if l.one(Node) && strings.Contains(inProgramOnly, " "+strings.ToLower(o.Name)+" ") {
+		f.What = "Node.js takes " + o.Name + " from a program only."
+		f.Why = "A connection string cannot hold its value."
+		l.add(f, mend)
+		return
+	}
 	f.Error = l.says("Unknown option: "+strings.ToLower(o.Name), "MongoParseError: option "+strings.ToLower(o.Name)+" is not supported", "")
 	if l.one(JVM) {
 		f.Error = "Connection string contains unsupported option '" + strings.ToLower(o.Name) + "'."
@@ -559,7 +578,7 @@ func (l *linter) wrongValue(i int, info *OptionInfo, f Finding, remove func(*URI
 	if isTLS(info.Name) && l.x509 {
 		mend = func(u *URI) { u.set(o.Name, "true") }
 	}
-	refusing := l.one(Node) || l.one(Go)
+	refusing := l.one(Node) || l.one(Go) || l.one(Rust)
 	if refusing && info.Readers&l.family != 0 {
 		f.Severity = SeverityError
 	}
@@ -777,7 +796,7 @@ func (l *linter) relaxed() {
 			}
 		case "tlsallowinvalidcertificates":
 			why = "The server's chain is not checked: anyone on the way can read and change everything. In Node.js the host name is not checked either."
-		case "tlsallowinvalidhostnames":
+		case "tlsallowinvalidhostnames", "sslinvalidhostnameallowed":
 			why = "A certificate for any other host is taken as well, if a known authority has signed it."
 		default:
 			continue

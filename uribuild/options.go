@@ -1,6 +1,9 @@
 package uribuild
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // An OptionType says which values an option takes.
 type OptionType string
@@ -59,6 +62,10 @@ const (
 	pySource = "mongodb/mongo-python-driver pymongo/common.py"
 	py4      = "mongodb/mongo-python-driver doc/migrate-to-pymongo4.rst"
 	nodeCS   = "mongodb/node-mongodb-native src/connection_string.ts"
+
+	javaSource = "mongodb/mongo-java-driver driver-core/src/main/com/mongodb/ConnectionString.java"
+	netSource  = "mongodb/mongo-csharp-driver src/MongoDB.Driver/Core/Configuration/ConnectionString.cs"
+	cSource    = "mongodb/mongo-c-driver src/libmongoc/src/mongoc/mongoc-uri.c"
 )
 
 var optionTable = []OptionInfo{
@@ -82,46 +89,46 @@ var optionTable = []OptionInfo{
 	{Name: "tlsDisableCertificateRevocationCheck", Type: TypeBool, Conflicts: []string{"tlsInsecure", "tlsAllowInvalidCertificates", "tlsDisableOCSPEndpointCheck"}, Readers: Go | DotNet | C, Source: specURI},
 
 	// The rest of the published table.
-	{Name: "appName", Type: TypeString, Readers: all3, Source: specURI},
-	{Name: "compressors", Type: TypeList, Readers: all3, Source: specURI},
-	{Name: "connectTimeoutMS", Type: TypeNumber, Readers: all3, Source: specURI},
-	{Name: "directConnection", Type: TypeBool, Readers: all3, Source: specURI},
-	{Name: "enableOverloadRetargeting", Type: TypeBool, Readers: all3, Source: specURI},
-	{Name: "heartbeatFrequencyMS", Type: TypeNumber, Min: 500, Readers: all3, Source: specURI},
-	{Name: "journal", Type: TypeBool, Readers: all3, Source: specURI},
-	{Name: "loadBalanced", Type: TypeBool, Readers: all3, Source: specURI},
-	{Name: "localThresholdMS", Type: TypeNumber, Readers: all3, Source: specURI},
-	{Name: "maxAdaptiveRetries", Type: TypeNumber, Readers: all3, Source: specURI},
-	{Name: "maxConnecting", Type: TypeNumber, Min: 1, Readers: all3, Source: specURI},
-	{Name: "maxIdleTimeMS", Type: TypeNumber, Readers: all3, Source: specURI},
-	{Name: "maxPoolSize", Type: TypeNumber, Readers: all3, Source: specURI},
-	{Name: "maxStalenessSeconds", Type: TypeNumber, Min: -1, Readers: all3, Source: specURI},
-	{Name: "minPoolSize", Type: TypeNumber, Readers: all3, Source: specURI},
-	{Name: "proxyHost", Type: TypeString, Readers: Node, Source: specURI},
-	{Name: "proxyPort", Type: TypeNumber, Max: 65535, Readers: Node, Source: specURI},
-	{Name: "proxyUsername", Type: TypeString, Readers: Node, Source: specURI},
-	{Name: "proxyPassword", Type: TypeString, Secret: true, Readers: Node, Source: specURI},
-	{Name: "readConcernLevel", Type: TypeString, Readers: all3, Source: specURI},
-	{Name: "readPreference", Type: TypeString, Values: []string{"primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"}, Readers: all3, Source: specURI},
-	{Name: "readPreferenceTags", Type: TypeTags, Readers: all3, Source: specURI},
-	{Name: "retryReads", Type: TypeBool, Readers: all3, Source: specURI},
-	{Name: "retryWrites", Type: TypeBool, Readers: all3, Source: specURI},
-	{Name: "serverMonitoringMode", Type: TypeString, Values: []string{"auto", "stream", "poll"}, Readers: all3, Source: specURI},
-	{Name: "serverSelectionTimeoutMS", Type: TypeNumber, Readers: all3, Source: specURI},
+	{Name: "appName", Type: TypeString, Readers: all3 | Rust, Source: specURI},
+	{Name: "compressors", Type: TypeList, Readers: all3 | Rust, Source: specURI},
+	{Name: "connectTimeoutMS", Type: TypeNumber, Readers: all3 | Rust, Source: specURI},
+	{Name: "directConnection", Type: TypeBool, Readers: all3 | Rust, Source: specURI},
+	{Name: "enableOverloadRetargeting", Type: TypeBool, Readers: all3 | Rust, Source: specURI},
+	{Name: "heartbeatFrequencyMS", Type: TypeNumber, Min: 500, Readers: all3 | Rust, Source: specURI},
+	{Name: "journal", Type: TypeBool, Readers: all3 | Rust, Source: specURI},
+	{Name: "loadBalanced", Type: TypeBool, Readers: all3 | Rust, Source: specURI},
+	{Name: "localThresholdMS", Type: TypeNumber, Readers: all3 | Rust, Source: specURI},
+	{Name: "maxAdaptiveRetries", Type: TypeNumber, Readers: all3 | Rust, Source: specURI},
+	{Name: "maxConnecting", Type: TypeNumber, Min: 1, Readers: all3 | Rust, Source: specURI},
+	{Name: "maxIdleTimeMS", Type: TypeNumber, Readers: all3 | Rust, Source: specURI},
+	{Name: "maxPoolSize", Type: TypeNumber, Readers: all3 | Rust, Source: specURI},
+	{Name: "maxStalenessSeconds", Type: TypeNumber, Min: -1, Readers: all3 | Rust, Source: specURI},
+	{Name: "minPoolSize", Type: TypeNumber, Readers: all3 | Rust, Source: specURI},
+	{Name: "proxyHost", Type: TypeString, Readers: Node | Rust, Source: specURI},
+	{Name: "proxyPort", Type: TypeNumber, Max: 65535, Readers: Node | Rust, Source: specURI},
+	{Name: "proxyUsername", Type: TypeString, Readers: Node | Rust, Source: specURI},
+	{Name: "proxyPassword", Type: TypeString, Secret: true, Readers: Node | Rust, Source: specURI},
+	{Name: "readConcernLevel", Type: TypeString, Readers: all3 | Rust, Source: specURI},
+	{Name: "readPreference", Type: TypeString, Values: []string{"primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"}, Readers: all3 | Rust, Source: specURI},
+	{Name: "readPreferenceTags", Type: TypeTags, Readers: all3 | Rust, Source: specURI},
+	{Name: "retryReads", Type: TypeBool, Readers: all3 | Rust, Source: specURI},
+	{Name: "retryWrites", Type: TypeBool, Readers: all3 | Rust, Source: specURI},
+	{Name: "serverMonitoringMode", Type: TypeString, Values: []string{"auto", "stream", "poll"}, Readers: all3 | Rust, Source: specURI},
+	{Name: "serverSelectionTimeoutMS", Type: TypeNumber, Readers: all3 | Rust, Source: specURI},
 	{Name: "serverSelectionTryOnce", Type: TypeBool, Readers: C, Source: specURI},
 	{Name: "socketTimeoutMS", Type: TypeNumber, Readers: all3, Source: specURI},
-	{Name: "srvMaxHosts", Type: TypeNumber, Readers: all3, Source: specURI},
-	{Name: "srvServiceName", Type: TypeString, Readers: all3, Source: specURI},
+	{Name: "srvMaxHosts", Type: TypeNumber, Readers: all3 | Rust, Source: specURI},
+	{Name: "srvServiceName", Type: TypeString, Readers: all3 | Rust, Source: specURI},
 	{Name: "timeoutMS", Type: TypeNumber, Readers: all3, Source: specURI},
-	{Name: "w", Type: TypeW, Readers: all3, Source: specURI},
-	{Name: "waitQueueTimeoutMS", Type: TypeNumber, Readers: PyMongo | Node, Source: specURI},
-	{Name: "wTimeoutMS", Type: TypeNumber, Readers: PyMongo | Node, Source: specURI},
-	{Name: "zlibCompressionLevel", Type: TypeNumber, Min: -1, Max: 9, Readers: all3, Source: specURI},
+	{Name: "w", Type: TypeW, Readers: all3 | Rust, Source: specURI},
+	{Name: "waitQueueTimeoutMS", Type: TypeNumber, Readers: PyMongo | Node | Rust, Source: specURI},
+	{Name: "wTimeoutMS", Type: TypeNumber, Readers: PyMongo | Node | Rust, Source: specURI},
+	{Name: "zlibCompressionLevel", Type: TypeNumber, Min: -1, Max: 9, Readers: all3 | Rust, Source: specURI},
 
 	// Options of single clients.
 	{Name: "zstdCompressionLevel", Type: TypeNumber, Min: -1, Max: 22, Readers: Go, Source: goSource},
 	{Name: "connect", Type: TypeString, Values: []string{"automatic", "direct"}, ReplacedBy: "directConnection", Old: true, Readers: Go, Source: goSource},
-	{Name: "uuidRepresentation", Type: TypeString, Readers: PyMongo, Source: pySource},
+	{Name: "uuidRepresentation", Type: TypeString, Readers: PyMongo | Rust, Source: pySource},
 	{Name: "tz_aware", Type: TypeBool, Readers: PyMongo, Source: pySource},
 	{Name: "srvAllowedHostsSuffix", Type: TypeString, Readers: PyMongo | Node, Source: nodeCS},
 	{Name: "fsync", Type: TypeBool, Old: true, Readers: PyMongo | Node, Note: "gone from servers of today", Source: nodeCS},
@@ -131,8 +138,8 @@ var optionTable = []OptionInfo{
 	{Name: "waitQueueMultiple", Type: TypeNumber, Old: true, Readers: PyMongo, Source: pySource},
 
 	// Old names, with what they became.
-	{Name: "wtimeout", Type: TypeNumber, ReplacedBy: "wTimeoutMS", Old: true, Readers: Node, Source: specURI},
-	{Name: "j", Type: TypeBool, ReplacedBy: "journal", Old: true, Readers: Node, Source: specURI},
+	{Name: "wtimeout", Type: TypeNumber, ReplacedBy: "wTimeoutMS", Old: true, Readers: Node | JVM | DotNet, Source: specURI},
+	{Name: "j", Type: TypeBool, ReplacedBy: "journal", Old: true, Readers: Node | JVM | DotNet, Source: specURI},
 	{Name: "maxStaleness", Type: TypeNumber, ReplacedBy: "maxStalenessSeconds", Old: true, Readers: Go, Source: goSource},
 	{Name: "heartbeatIntervalMS", Type: TypeNumber, ReplacedBy: "heartbeatFrequencyMS", Old: true, Readers: Go, Source: goSource},
 	{Name: "sslClientCertificateKeyFile", Type: TypePath, ReplacedBy: "tlsCertificateKeyFile", Old: true, Readers: Go, Source: goSource},
@@ -159,14 +166,44 @@ var optionTable = []OptionInfo{
 	{Name: "useUnifiedTopology", Type: TypeBool, Old: true, Spans: []Span{{Node, "", "7.0"}}, Source: nodeCS},
 }
 
-// Options gives the table of options; it must not be changed.
+// ownOptions are those that the clients have beside the published ones, with nothing to be said of them but who reads them.
+// No name is taken for a misspelling of one of these.
+var ownOptions = slices.Concat(
+	own(Node, TypeBool, nodeCS, "autoSelectFamily bsonRegExp checkKeys enableUtf8Validation forceServerObjectId ignoreUndefined promoteBuffers promoteLongs promoteValues raw serializeFunctions useBigInt64 __skipPingOnConnect"),
+	own(Node, TypeNumber, nodeCS, "autoSelectFamilyAttemptTimeout minHeartbeatFrequencyMS minInternalBufferSize mongodbLogMaxDocumentLength"),
+	own(Node, TypeString, nodeCS, "allowPartialTrustChain ALPNProtocols checkServerIdentity ciphers connectionType dbName ecdhCurve enableTrace hints index keepAliveInitialDelay localAddress localPort lookup minDHSize mongodbLogPath name pskCallback rejectUnauthorized requestCert requestOCSP secureContext secureProtocol servername session SNICallback srvPoller"),
+	own(PyMongo, TypeString, pySource, "datetime_conversion unicode_decode_error_handler"),
+	own(JVM, TypeBool, javaSource, "sslInvalidHostNameAllowed"),
+	own(JVM|DotNet, TypeNumber, javaSource, "maxLifeTimeMS"),
+	own(JVM|DotNet|C, TypeString, javaSource, "gssapiServiceName"),
+	own(JVM|DotNet|C, TypeBool, javaSource, "safe"),
+	own(DotNet|C, TypeBool, netSource, "slaveOk"),
+	own(DotNet, TypeBool, netSource, "ipv6 sslVerifyCertificate"),
+	own(DotNet, TypeString, netSource, "connectTimeout guids heartbeatFrequency heartbeatInterval localThreshold maxIdleTime maxLifeTime secondaryAcceptableLatency secondaryAcceptableLatencyMS serverSelectionTimeout socketTimeout timeout waitQueueSize waitQueueTimeout"),
+	own(C, TypeBool, cSource, "canonicalizeHostname"),
+	own(C, TypeNumber, cSource, "socketCheckIntervalMS"),
+)
+
+func own(readers Clients, kind OptionType, source, names string) (all []OptionInfo) {
+	for name := range strings.FieldsSeq(names) {
+		all = append(all, OptionInfo{Name: name, Type: kind, Readers: readers, Source: source})
+	}
+	return all
+}
+
+// inProgramOnly are the options that Node.js takes from a program, and of which a string cannot hold the value.
+const inProgramOnly = " auth autoencryption ca cert crl driverinfo fieldsasraw key mongodblogcomponentseverities passphrase pfx pkfactory readconcern runtimeadapters serverapi srvhostvalidator writeconcern "
+
+// Options gives the table of the published options and their old names; it must not be changed.
 func Options() []OptionInfo { return optionTable }
 
 // LookupOption gives what is known of an option, whatever the case of its name, or nil.
 func LookupOption(name string) *OptionInfo {
-	for i := range optionTable {
-		if strings.EqualFold(optionTable[i].Name, name) {
-			return &optionTable[i]
+	for _, table := range [...][]OptionInfo{optionTable, ownOptions} {
+		for i := range table {
+			if strings.EqualFold(table[i].Name, name) {
+				return &table[i]
+			}
 		}
 	}
 	return nil
