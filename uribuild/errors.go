@@ -177,7 +177,7 @@ var adviceText = []struct {
 		"Remove the quotes, the code or the name around it."}},
 	{CodeSlashBeforeOption, Advice{
 		"The / before the ? is missing.",
-		"Go and the Database Tools refuse the string without it.",
+		"Go, the Database Tools, PyMongo before 4.6 and Java before 5.2 refuse the string without it.",
 		"Write /? between the hosts and the options."}},
 	{CodeLines, Advice{
 		"The connection string is spread over several lines.",

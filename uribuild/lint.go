@@ -185,6 +185,11 @@ func (l *linter) add(f Finding, mend func(*URI)) {
 // one says whether a single family is meant, and it is this one.
 func (l *linter) one(c Clients) bool { return l.family == c }
 
+// before says whether a single family is meant, in a version older than this.
+func (l *linter) before(c Clients, version string) bool {
+	return l.one(c) && l.version != "" && Older(l.version, version)
+}
+
 // says chooses among what the three families print.
 func (l *linter) says(pymongo, node, golang string) string {
 	switch l.family {
@@ -311,7 +316,13 @@ func (l *linter) faults() {
 			found.ID = "R15"
 			found.Error = l.says("InvalidURI: Can not mix '&' and ';' for option separators", "MongoParseError: "+plural(strings.Count(l.p.Text, "&amp;"))+" amp;…", "error parsing uri: invalid option …")
 		case CodeSlashBeforeOption:
-			if found.Error = l.says("", "", "must have a / before the query ?"); !l.one(Go) {
+			found.Error = l.says("", "", "must have a / before the query ?")
+			switch {
+			case l.before(PyMongo, "4.6"):
+				found.Error = "InvalidURI: A '/' is required between the host list and any options."
+			case l.before(JVM, "5.2"):
+				found.Error = "The connection string contains options without trailing slash"
+			case !l.one(Go):
 				found.Severity = SeverityWarning
 			}
 		case CodeSemicolon:
@@ -389,6 +400,9 @@ func (l *linter) faults() {
 		case CodeDatabase:
 			found.Error = l.says("InvalidURI: Bad database name …", "", "")
 			if mend = nil; l.p.Database == External {
+				if l.one(Node) || l.one(Go) || l.one(JVM) || l.one(Ruby) {
+					found.Severity = SeverityWarning // they take it, for the database of the commands as well
+				}
 				found.Fix = "Remove it from the path and write authSource=%24external."
 				mend = func(u *URI) { u.Database = ""; u.set(optSource, External) }
 			} else if strings.Trim(l.p.Database, "/") == "" {

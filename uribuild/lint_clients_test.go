@@ -29,6 +29,42 @@ func TestLintJudgesAsTheClientDoes(t *testing.T) {
 		{whole + "&unicode_decode_error_handler=strict&connect=false", "pymongo", "", "", "same"},
 		{whole + "&socketTimeoutMS=1000", "rust", "", "error uri-not-read", whole},
 		{whole + "&maxPoolSize=10&uuidRepresentation=javaLegacy", "rust", "", "", "same"},
+		// Booleans.
+		{strings.Replace(bare, "tls=true", "tls=1", 1), "java-sync", "", "warning uri-option-value", bare},
+		{strings.Replace(bare, "tls=true", "tls=True", 1), "csharp", "", "warning uri-option-value", bare},
+		{strings.Replace(bare, "tls=true", "tls=1", 1), "csharp", "", "error uri-option-value", bare},
+		{strings.Replace(whole, "tls=true", "tls=True", 1), "node", "5.9", "warning uri-option-value", whole},
+		{strings.Replace(whole, "tls=true", "tls=on", 1), "node", "5.9", "error uri-option-value", whole},
+		{strings.Replace(whole, "tls=true", "tls=True", 1), "node", "6.0", "error uri-option-value", whole},
+		// TLS that is switched on beside the string.
+		{strings.Replace(bare, "tls=true&", "", 1), "spring-boot", "", "warning R06", bare},
+		{strings.Replace(bare, "tls=true&", "", 1), "quarkus", "", "warning R06", bare},
+		{strings.Replace(bare, "tls=true&", "", 1), "java-sync", "", "error R06", bare},
+		{strings.Replace(whole, "tls=true&", "", 1), "mongosh", "", "warning R06", whole},
+		// Characters that one client or version alone minds.
+		{bare + "&tlsCertificateKeyFile=/a@b.pem", "c", "2.0", "", bare + "&tlsCertificateKeyFile=%2Fa%40b.pem"},
+		{bare + "&tlsCertificateKeyFile=/a@b.pem", "c", "2.1", "error R12", bare + "&tlsCertificateKeyFile=%2Fa%40b.pem"},
+		{bare + "&tlsCertificateKeyFile=/a?b.pem", "ruby", "", "error R12", bare + "&tlsCertificateKeyFile=%2Fa%3Fb.pem"},
+		{bare + "&tlsCertificateKeyFile=/a?b.pem", "node", "", "", bare + "&tlsCertificateKeyFile=%2Fa%3Fb.pem"},
+		{bare + "&replicaSet=a=b", "csharp", "", "error R12", bare + "&replicaSet=a%3Db"},
+		{strings.Replace(bare, "/?", "/$external?", 1), "java-sync", "", "warning uri-database", bare},
+		{strings.Replace(whole, "/?", "/$external?", 1), "pymongo", "", "error uri-database", whole},
+		{strings.Replace(whole, "/?", "?", 1), "pymongo", "4.5", "error uri-slash-before-options", whole},
+		{strings.Replace(whole, "/?", "?", 1), "pymongo", "4.6", "warning uri-slash-before-options", whole},
+		{strings.Replace(bare, "/?", "?", 1), "java-sync", "5.1", "error uri-slash-before-options", bare},
+		{strings.Replace(bare, "/?", "?", 1), "java-sync", "5.2", "warning uri-slash-before-options", bare},
+		// Options that are too new for the version.
+		{bare, "java-sync", "3.10", "error R01", strings.Replace(bare, "tls=", "ssl=", 1)},
+		{bare, "java-sync", "3.11", "", "same"},
+		{bare, "csharp", "2.8", "error R01", strings.Replace(bare, "tls=", "ssl=", 1)},
+		{bare, "csharp", "2.9", "", "same"},
+		{whole + "&tlsCertificateKeyFilePassword=x", "rust", "3.1", "error R01", "same"},
+		{bare + "&tlsCertificateFile=%2Fa.pem&tlsPrivateKeyFile=%2Fk.pem", "go-v1", "1.3.0", "", "same"},
+		{whole, "node", "4.1.1", "error R01", whole + "&tlsCertificateFile=%2Fa.pem"},
+		{whole, "mongoose", "6.0", "error R01", whole + "&tlsCertificateFile=%2Fa.pem"},
+		{whole + "&tlsCertificateFile=%2Fa.pem", "node", "4.0", "", "same"},
+		{whole, "node", "4.1.2", "", "same"},
+		{"mongodb+srv://c.ab1cd.mongodb.net/?authMechanism=MONGODB-X509&tlsCertificateKeyFile=%2Fa.pem", "node", "3.7", "error uri-srv-authsource", "mongodb+srv://c.ab1cd.mongodb.net/?authMechanism=MONGODB-X509&authSource=%24external&tlsCertificateKeyFile=%2Fa.pem"},
 	} {
 		r := Lint(c.text, LintOptions{Target: c.target, Version: c.version})
 		var got []string

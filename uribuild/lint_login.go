@@ -232,6 +232,21 @@ func (l *linter) login() {
 	}
 	l.tls(certificate)
 	l.noCertificate()
+	l.keyAlone()
+}
+
+// keyAlone says that Node.js 4.0.0 to 4.1.1 read only the key of tlsCertificateKeyFile (NODE-3591).
+func (l *linter) keyAlone() {
+	i := l.p.option(optKeyFile)
+	if i < 0 || !l.before(Node, "4.1.2") || Older(l.version, "4.0") || l.p.option("tlsCertificateFile") >= 0 || l.p.option("sslCert") >= 0 {
+		return
+	}
+	start, end := l.span(i)
+	l.add(Finding{ID: "R01", Severity: SeverityError, Start: start, End: end,
+		What: "This version reads only the key from tlsCertificateKeyFile.",
+		Why:  "The Node.js driver 4.0.0 to 4.1.1 takes the certificate from tlsCertificateFile alone, and shows none without it.",
+		Fix:  "Name the same file in tlsCertificateFile as well, or take 4.1.2 or newer."},
+		func(u *URI) { u.set("tlsCertificateFile", u.value(optKeyFile)) })
 }
 
 func (l *linter) source(source int) {
@@ -248,6 +263,9 @@ func (l *linter) source(source int) {
 		switch {
 		case l.target == "mongosh" || l.target == "compass" || l.target == "vscode":
 			f.Error = "MongoParseError: authMechanism MONGODB-X509 requires an authSource of '$external'"
+		case l.before(Node, "4.0"):
+			f.Why = "The TXT record of an Atlas cluster says authSource=admin, which this version takes over and then refuses."
+			f.Error = "Invalid source 'admin' for mechanism 'MONGODB-X509' specified"
 		case l.one(Node) || l.one(Rust) || l.one(C):
 			f.Severity = SeverityInfo
 			f.Why = "The TXT record of an Atlas cluster says authSource=admin. This client passes over it, but others that are given the same string do not."
@@ -432,6 +450,14 @@ func (l *linter) tls(certificate int) {
 		Why:  "Node.js and everything built on it connect without TLS and never read the certificate; the server closes the connection.",
 		Fix:  "Add tls=true."}
 	switch {
+	case l.target == "spring-boot" || l.target == "quarkus":
+		f.Severity = SeverityWarning
+		f.Why = "Nothing in the string switches TLS on. The application's settings must: a bundle in Spring Boot, quarkus.mongodb.tls in Quarkus."
+		f.Fix = "Add tls=true, unless the settings switch TLS on."
+	case l.target == "mongosh":
+		f.Severity, f.Error = SeverityWarning, "read ECONNRESET"
+		f.Why = "mongosh connects without TLS, unless the flag --tls stands beside the string."
+		f.Fix = "Add tls=true, or the flag --tls."
 	case l.one(Node):
 		f.Error = "read ECONNRESET"
 	case l.one(Ruby):

@@ -114,6 +114,8 @@ func (l *linter) options() {
 					if l.one(Go) && f.Error == "" {
 						f.Severity = SeverityWarning
 					}
+				case l.before(Node, "6.0") && info.Type == TypePath:
+					continue // which reads the certificate from the one and the key from the other
 				case info.Name == "tlsCertificateFile" || info.Name == "tlsPrivateKeyFile" || info.Name == optKeyFile:
 					f.Error = l.says("", "", "URI option cannot be provided along with tlsCertificateFile or tlsPrivateKeyFile")
 					if other.Name == optKeyFile || info.Name != optKeyFile {
@@ -286,6 +288,9 @@ func (l *linter) tooNew(i int, info *OptionInfo, span Span) {
 			older = append(older, old.Name)
 		}
 	}
+	if l.one(Rust) {
+		f.Severity, f.Why, f.Error = SeverityError, "It refuses strings with options that it does not know.", strings.ToLower(o.Name)+" is an invalid option"
+	}
 	if len(older) > 0 {
 		f.Fix = "Take a newer version, or write " + strings.Join(older, " and ") + "."
 	}
@@ -359,7 +364,7 @@ func (l *linter) mergeInto(o Option) func(*URI) {
 // twoFiles writes the options that Go has for two files.
 func (l *linter) twoFiles(o Option) func(*URI) {
 	name := strings.ToLower(o.Name)
-	if !l.one(Go) || l.p.option(optKeyFile) >= 0 || l.version != "" && Older(l.version, "1.4") {
+	if !l.one(Go) || l.p.option(optKeyFile) >= 0 || l.version != "" && Older(l.version, "1.3") {
 		return nil
 	}
 	to := ""
@@ -626,6 +631,10 @@ func (l *linter) wrongValue(i int, info *OptionInfo, f Finding, remove func(*URI
 			f.Severity = SeverityError
 			f.Error = l.says("The value of "+name+" must be 'true' or 'false'", `MongoParseError: tls/ssl must be either "true" or "false"`, `invalid value for "`+o.Name+`": "`+o.Value+`"`)
 		}
+		if l.takesBool(strings.ToLower(o.Value)) {
+			f.Severity, f.Error = SeverityWarning, ""
+			f.Why = "This client takes it; others refuse it or go on without."
+		}
 		switch strings.ToLower(o.Value) {
 		case "true", "1", "yes", "on", "t", "y":
 			mend = func(u *URI) { u.set(o.Name, "true") }
@@ -634,6 +643,20 @@ func (l *linter) wrongValue(i int, info *OptionInfo, f Finding, remove func(*URI
 		}
 	}
 	l.add(f, mend)
+}
+
+// takesBool says whether the client takes more than the true and false of the specification, and this among it.
+func (l *linter) takesBool(lower string) bool {
+	words := ""
+	switch {
+	case l.one(DotNet):
+		words = "true false"
+	case l.one(JVM):
+		words = "true yes 1 false no 0"
+	case l.before(Node, "6.0") && !Older(l.version, "4.0"):
+		words = "true t yes y 1 false f no n 0 -1"
+	}
+	return slices.Contains(strings.Fields(words), lower)
 }
 
 // files looks at the values that name files, and at secrets.
@@ -679,7 +702,7 @@ func (l *linter) files() {
 				Why:   "Go, Node.js and libmongoc 2.1 take what is before the first @ of the string for a user name.",
 				Fix:   "Write %40.",
 				Error: l.says("", "MongoParseError: … contains unescaped characters …", "unescaped … in …")}
-			if l.target != "" && l.family&(Node|Go|C) == 0 {
+			if l.target != "" && l.family&(Node|Go|C) == 0 || l.before(C, "2.1") {
 				f.Severity = SeverityInfo
 			}
 			add(f, unchanged)
@@ -694,6 +717,19 @@ func (l *linter) files() {
 				f.Severity = SeverityInfo
 			}
 			add(f, unchanged)
+		}
+		if l.one(Ruby) && strings.Contains(raw, "?") {
+			add(Finding{ID: "R12", Severity: SeverityError,
+				What:  "A raw question mark stands in the value of " + info.Name + ".",
+				Why:   "The Ruby driver refuses it.",
+				Fix:   "Write %3F.",
+				Error: "Options contain an unescaped question mark (?)…"}, unchanged)
+		}
+		if l.one(DotNet) && strings.Contains(raw, "=") {
+			add(Finding{ID: "R12", Severity: SeverityError,
+				What: "A raw equals sign stands in the value of " + info.Name + ".",
+				Why:  "C# drops what follows it, without an error.",
+				Fix:  "Write %3D."}, unchanged)
 		}
 		if info.Secret && o.Value != "" {
 			add(Finding{ID: "uri-secret", Severity: SeverityInfo,

@@ -71,7 +71,7 @@ const (
 var optionTable = []OptionInfo{
 	// The login.
 	{Name: "replicaSet", Type: TypeString, Readers: all3 | JVM | DotNet | Rust | C | Ruby, Source: specURI},
-	{Name: "tls", Type: TypeBool, Readers: all3 | JVM | DotNet | Rust | C | Ruby, Spans: []Span{{PyMongo, "3.9", ""}, {Node, "3.3", ""}, {JVM, "3.10", ""}, {Ruby, "2.9", ""}}, Note: "ssl before", Source: specURI},
+	{Name: "tls", Type: TypeBool, Readers: all3 | JVM | DotNet | Rust | C | Ruby, Spans: []Span{{PyMongo, "3.9", ""}, {Node, "3.3", ""}, {JVM, "3.11", ""}, {DotNet, "2.9", ""}, {Ruby, "2.9", ""}, {C, "1.15", ""}}, Note: "ssl before", Source: specURI},
 	{Name: "ssl", Type: TypeBool, ReplacedBy: "tls", Readers: all3 | JVM | DotNet | Rust | C | Ruby, Source: specURI},
 	{Name: "authMechanism", Type: TypeString, Readers: all3 | JVM | DotNet | Rust | C | Ruby, Source: specURI},
 	{Name: "authMechanismProperties", Type: TypeProperties, Secret: true, Readers: all3 | JVM | DotNet | Rust | C | Ruby, Source: specURI},
@@ -80,8 +80,8 @@ var optionTable = []OptionInfo{
 	{Name: "tlsCertificateKeyFilePassword", Type: TypeString, Secret: true, Readers: all3 | Rust | C | Ruby, Spans: []Span{{PyMongo, "3.9", ""}, {Node, "3.3", ""}, {Go, "1.1", ""}, {Rust, "3.2", ""}, {Ruby, "2.9", ""}}, Note: "in Rust with the feature cert-key-password", Source: specURI},
 	{Name: "tlsCAFile", Type: TypePath, Readers: all3 | Rust | C | Ruby, Spans: []Span{{PyMongo, "3.9", ""}, {Node, "3.3", ""}, {Go, "1.1", ""}, {Ruby, "2.9", ""}}, Source: specURI},
 	{Name: "tlsCRLFile", Type: TypePath, Readers: PyMongo | Node, Spans: []Span{{PyMongo, "3.9", ""}, {Node, "6.0", ""}}, Source: pySource},
-	{Name: "tlsCertificateFile", Type: TypePath, Conflicts: []string{"tlsCertificateKeyFile"}, ReplacedBy: "tlsCertificateKeyFile", Readers: Go, Spans: []Span{{Go, "1.4", ""}, {Node, "", "6.0"}}, Source: goSource},
-	{Name: "tlsPrivateKeyFile", Type: TypePath, Conflicts: []string{"tlsCertificateKeyFile"}, Readers: Go, Spans: []Span{{Go, "1.4", ""}}, Source: goSource},
+	{Name: "tlsCertificateFile", Type: TypePath, Conflicts: []string{"tlsCertificateKeyFile"}, ReplacedBy: "tlsCertificateKeyFile", Readers: Go, Spans: []Span{{Go, "1.3", ""}, {Node, "", "6.0"}}, Source: goSource},
+	{Name: "tlsPrivateKeyFile", Type: TypePath, Conflicts: []string{"tlsCertificateKeyFile"}, Readers: Go, Spans: []Span{{Go, "1.3", ""}}, Source: goSource},
 	{Name: "tlsInsecure", Type: TypeBool, Conflicts: []string{"tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames", "tlsDisableOCSPEndpointCheck", "tlsDisableCertificateRevocationCheck"}, Readers: all3 | JVM | DotNet | Rust | C | Ruby, Source: specURI},
 	{Name: "tlsAllowInvalidCertificates", Type: TypeBool, Conflicts: []string{"tlsInsecure", "tlsDisableOCSPEndpointCheck", "tlsDisableCertificateRevocationCheck"}, Readers: PyMongo | Node | Rust | C | Ruby, Source: specURI},
 	{Name: "tlsAllowInvalidHostnames", Type: TypeBool, Conflicts: []string{"tlsInsecure"}, Readers: PyMongo | Node | JVM | C | Ruby, Source: specURI},

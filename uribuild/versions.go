@@ -68,9 +68,12 @@ func driverVersion(target, version string) string {
 		return ""
 	}
 	switch target {
-	case "pymongo", "pymongo-async", "node", "go", "go-v1", "java-sync", "java-reactive", "kotlin", "scala", "rust", "rust-sync", "ruby":
+	case "pymongo", "pymongo-async", "node", "go", "go-v1", "java-sync", "java-reactive", "kotlin", "scala", "rust", "rust-sync", "ruby", "csharp", "c":
 		return version
 	case "mongoose": // 6 to 9 have the driver 4 to 7, 5 has 3
+		if minor, _, _ := strings.Cut(rest, "."); n == 6 && minor == "0" {
+			return "4.1.1"
+		}
 		return strconv.Itoa(n - 2)
 	case "motor": // 2 has PyMongo 3, 3 has PyMongo 4
 		return strconv.Itoa(n + 1)
