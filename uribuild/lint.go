@@ -172,7 +172,7 @@ type linter struct {
 	certificate string
 	x509        bool          // the login is meant to be one of MONGODB-X509
 	means       []*OptionInfo // what each option is, or is misspelt for; nil for nothing known
-	useless     bool          // only the person knows a part without which there is no connection
+	useless     bool          // only the person knows, or can make, a part without which there is no login
 	findings    []Finding
 	mends       []func(*URI)
 }

@@ -69,6 +69,7 @@ func (l *linter) options() {
 				f.Why = "Certificate and key go into one file; the option cannot be given once for each."
 				f.Fix = "Put the certificate, its chain and the key into one PEM file and name it once."
 				if l.separate() {
+					l.useless = true
 					l.add(f, nil)
 					continue
 				}
@@ -237,7 +238,10 @@ func (l *linter) reader(i int, info *OptionInfo) {
 	if isCertificate(info) && l.family&(JVM|DotNet) == 0 {
 		f.ID, f.Severity = "R01", SeverityError
 		f.Fix = "Put the certificate, its chain and the key into one PEM file and name it in tlsCertificateKeyFile."
-		mend = l.mergeInto(o)
+		if mend = l.mergeInto(o); mend == nil {
+			l.useless = true
+			f.Fix = twoFilesFix
+		}
 	}
 	switch l.family {
 	case PyMongo:
@@ -361,6 +365,9 @@ func (l *linter) mergeInto(o Option) func(*URI) {
 	}
 }
 
+// twoFilesFix is for the person: no mended string has a file that does not exist.
+const twoFilesFix = "Join the two files (cat client.crt client.key > client.pem), and write tlsCertificateKeyFile=client.pem in place of both options."
+
 // twoFiles writes the options that Go has for two files.
 func (l *linter) twoFiles(o Option) func(*URI) {
 	name := strings.ToLower(o.Name)
@@ -443,6 +450,7 @@ func (l *linter) unknown(i int, f Finding) {
 		}
 		switch {
 		case isCertificate(near) && l.separate():
+			l.useless = true
 		case l.target != "" && l.family&(l.family-1) == 0 && isCertificate(near) && LookupOption(name).Readers&l.family == 0:
 			f.Fix = "Remove it: this client does not read " + name + " from the string."
 			mend = func(u *URI) { u.remove(o.Name) }
@@ -551,8 +559,9 @@ func (l *linter) old(i int, info *OptionInfo, f Finding) {
 		f.Fix = "Put the certificate, its chain and the key into one PEM file and name it in tlsCertificateKeyFile."
 		mend := l.mergeInto(o)
 		if mend == nil {
+			l.useless = true
 			f.Why += " No option but those of Go takes certificate and key as two files."
-			f.Fix = "Join the two files (cat client.crt client.key > client.pem), and write tlsCertificateKeyFile=client.pem in place of both options."
+			f.Fix = twoFilesFix
 		} else if l.separate() {
 			f.Fix = "Write tlsCertificateFile and tlsPrivateKeyFile, which Go has for two files."
 		}
@@ -743,6 +752,7 @@ func (l *linter) files() {
 		v := o.Value
 		lower := strings.ToLower(v)
 		if one, other, two := strings.Cut(v, ","); two && isCertificate(info) && strings.ContainsAny(one, "./") && strings.ContainsAny(other, "./") {
+			l.useless = true
 			add(Finding{ID: "R18", Severity: SeverityError,
 				What: info.Name + " names two files.",
 				Why:  "It takes one path; clients look for a file whose name has a comma.",
@@ -770,6 +780,7 @@ func (l *linter) files() {
 				u.set(o.Name, path)
 			})
 		case strings.HasPrefix(strings.TrimSpace(v), "-----BEGIN") || strings.HasPrefix(v, "LS0tLS1CRUdJTi"):
+			l.useless = true
 			add(Finding{ID: "R14", Severity: SeverityError,
 				What:  info.Name + " holds the certificate itself, where a path is wanted.",
 				Why:   "The client tries to open a file of that name.",
