@@ -29,6 +29,10 @@ func TestLintJudgesAsTheClientDoes(t *testing.T) {
 		{whole + "&unicode_decode_error_handler=strict&connect=false", "pymongo", "", "", "same"},
 		{whole + "&socketTimeoutMS=1000", "rust", "", "error uri-not-read", whole},
 		{whole + "&maxPoolSize=10&uuidRepresentation=javaLegacy", "rust", "", "", "same"},
+		{whole + "&heartbeatFrequencyMS=5", "node", "", "warning uri-option-value", whole},
+		{whole + "&heartbeatFrequencyMS=5", "pymongo", "", "error uri-option-value", whole},
+		{whole + "&heartbeatFrequencyMS=5", "go", "", "warning uri-option-value", whole},
+		{bare + "&tlsCAFile=%2Fca.pem&cert=-----BEGIN%20CERTIFICATE-----", "node", "", "", "same"},
 		// Booleans.
 		{strings.Replace(bare, "tls=true", "tls=1", 1), "java-sync", "", "warning uri-option-value", bare},
 		{strings.Replace(bare, "tls=true", "tls=True", 1), "csharp", "", "warning uri-option-value", bare},

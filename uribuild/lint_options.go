@@ -2,6 +2,7 @@ package uribuild
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -471,6 +472,9 @@ func (l *linter) unknown(i int, f Finding) {
 		f.Severity = SeverityError
 	}
 	if l.one(Node) && strings.Contains(inProgramOnly, " "+strings.ToLower(o.Name)+" ") {
+		if strings.HasPrefix(o.Value, "-----BEGIN") {
+			return // PEM text, which ca, cert, crl and key do take
+		}
 		f.What = "Node.js takes " + o.Name + " from a program only."
 		f.Why = "A connection string cannot hold its value."
 		l.add(f, mend)
@@ -593,7 +597,9 @@ func (l *linter) wrongValue(i int, info *OptionInfo, f Finding, remove func(*URI
 		mend = func(u *URI) { u.set(o.Name, "true") }
 	}
 	refusing := l.one(Node) || l.one(Go) || l.one(Rust)
-	if refusing && info.Readers&l.family != 0 {
+	n, _ := strconv.Atoi(o.Value)
+	tooSmall := info.Name == "heartbeatFrequencyMS" && n > 0 // which PyMongo and Rust refuse, and Node.js and Go take
+	if refusing && info.Readers&l.family != 0 && !(tooSmall && !l.one(Rust)) || tooSmall && l.one(PyMongo) {
 		f.Severity = SeverityError
 	}
 	if o.Value == "" {
@@ -627,6 +633,8 @@ func (l *linter) wrongValue(i int, info *OptionInfo, f Finding, remove func(*URI
 	switch {
 	case info.Type == TypeBool:
 		f.Error = l.says("", `must be either "true" or "false"`, golang)
+	case tooSmall:
+		f.Error = l.says("heartbeatFrequencyMS cannot be less than 500", "", "")
 	case info.Type == TypeNumber:
 		f.Error = l.says("", "", golang)
 	case info.Name == "readPreference":
