@@ -435,7 +435,9 @@ func (c *Certificate) extension(x Extension) bool {
 			ok = ok && len(ca.content) == 1
 			c.IsCA = len(ca.content) == 1 && ca.content[0] != 0
 		}
-		fields.take(tagInteger)
+		if length, isThere := fields.take(tagInteger); isThere && len(length.content) == 1 && length.content[0] < 0x80 { // more is no limit
+			c.PathLength, c.PathLengthSet = int(length.content[0]), true
+		}
 		return ok && len(fields.rest) == 0 && len(value.rest) == 0
 	case oidKeyUsage:
 		c.KeyUsagePresent = true

@@ -89,18 +89,21 @@ type Certificate struct {
 
 	BasicConstraints bool // the extension is present
 	IsCA             bool
-	KeyUsage         KeyUsage // 0 with KeyUsagePresent false: no restriction
-	KeyUsagePresent  bool
-	ExtKeyUsage      []string // dotted OIDs
-	ExtKeyUsageSet   bool     // the extension is present
-	DNSNames         []string
-	IPAddresses      []string
-	EmailAddresses   []string
-	URIs             []string
-	SubjectKeyID     []byte
-	AuthorityKeyID   []byte
-	CAIssuers        []string // authority information access, caIssuers URLs
-	Extensions       []Extension
+	// PathLength is how many intermediates may be under this authority (RFC 5280 section 4.2.1.9), where PathLengthSet.
+	PathLength      int
+	PathLengthSet   bool
+	KeyUsage        KeyUsage // 0 with KeyUsagePresent false: no restriction
+	KeyUsagePresent bool
+	ExtKeyUsage     []string // dotted OIDs
+	ExtKeyUsageSet  bool     // the extension is present
+	DNSNames        []string
+	IPAddresses     []string
+	EmailAddresses  []string
+	URIs            []string
+	SubjectKeyID    []byte
+	AuthorityKeyID  []byte
+	CAIssuers       []string // authority information access, caIssuers URLs
+	Extensions      []Extension
 
 	// Roles are MongoDB's roles extension 1.3.6.1.4.1.34601.2.1.1; RolesError is set when it is present and malformed,
 	// which makes the server drop the connection (mongodb/mongo src/mongo/util/net/ssl_manager.cpp parsePeerRoles).
@@ -135,6 +138,7 @@ type KeyUsage uint16
 // The key usages that decide whether a certificate may log in.
 const (
 	KeyUsageDigitalSignature KeyUsage = 1 << 0
+	KeyUsageKeyEncipherment  KeyUsage = 1 << 2
 	KeyUsageKeyAgreement     KeyUsage = 1 << 4
 	KeyUsageCertSign         KeyUsage = 1 << 5
 )

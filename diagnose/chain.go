@@ -16,15 +16,15 @@ func validity(f *Facts) (string, []*Finding) {
 	if f.Identity == nil {
 		return "", nil
 	}
-	found := f.dates(f.Identity.Leaf, "The certificate")
+	found := f.dates(f.Identity.Leaf, "The certificate", "Ask for a renewal with the same subject[[|: «No certificate yet, or a new one» makes the request]]. Then the user on the server stays as it is.")
 	for _, c := range f.Identity.Chain {
-		found = append(found, f.dates(c, "The issuer's certificate "+quoted(c.Subject))...)
+		found = append(found, f.dates(c, "The issuer's certificate "+quoted(c.Subject), "Ask for the issuer's new certificate and put it in the place of this one. If it has another key, have yours issued again too.")...)
 	}
 	return "it is in date", found
 }
 
-// dates looks at a certificate's validity; which begins the sentence.
-func (f *Facts) dates(c *certparse.Certificate, which string) []*Finding {
+// dates looks at a certificate's validity; which begins the sentence, and renew says how to have it renewed.
+func (f *Facts) dates(c *certparse.Certificate, which, renew string) []*Finding {
 	until, from := date(c.NotAfter), date(c.NotBefore)
 	one := func(s Severity, what, why, fix, server string) []*Finding {
 		return []*Finding{listed("T10", s, which+what).why(why).fix(fix).server(server).from("RFC 5280 section 4.1.2.5; " + sourceServerTLS)}
@@ -33,7 +33,7 @@ func (f *Facts) dates(c *certparse.Certificate, which string) []*Finding {
 	case f.Now.After(c.NotAfter):
 		return one(Error, " expired on "+until+", "+days(f.Now.Sub(c.NotAfter))+" ago.",
 			"Servers and clients refuse the connection.",
-			"Ask for a renewal with the same subject[[|: «No certificate yet, or a new one» makes the request]]. Then the user on the server stays as it is.",
+			renew,
 			saysValidation+"certificate has expired")
 	case f.Now.Before(c.NotBefore):
 		return one(Error, " is not valid before "+from+", "+days(c.NotBefore.Sub(f.Now))+" from now.",
@@ -43,7 +43,7 @@ func (f *Facts) dates(c *certparse.Certificate, which string) []*Finding {
 	case c.NotAfter.Sub(f.Now) < soon:
 		return one(Warning, " expires on "+until+", in "+days(c.NotAfter.Sub(f.Now))+".",
 			"The login works until then. The server logs it from 30 days before the end.",
-			"Ask for a renewal now, with the same subject.",
+			renew,
 			"Peer certificate expiration information")
 	}
 	return nil
@@ -76,7 +76,7 @@ func issuer(f *Facts) (string, []*Finding) {
 		return "", nil
 	}
 	leaf, chain := f.Identity.Leaf, f.Identity.Chain
-	if leaf.SelfIssued() && !leaf.IsCA {
+	if leaf.SelfIssued() && (!leaf.IsCA || f.CA != nil && !f.trusts(leaf)) {
 		return "", []*Finding{listed("self-signed", Warning, "The certificate is self-signed: its issuer is itself.").server(saysValidation + "self-signed certificate")}
 	}
 	switch {
@@ -150,10 +150,26 @@ func andMore(n int) string {
 // gaps looks for intermediates that are missing between the leaf and an authority that is at hand.
 func (f *Facts) gaps(leaf *certparse.Certificate, chain []*certparse.Certificate) []*Finding {
 	last := leaf
-	if len(chain) > 0 {
-		last = chain[len(chain)-1]
+	if len(f.above) > 0 {
+		last = f.above[len(f.above)-1]
 	}
-	if last.SelfIssued() {
+	sameName := func(c *certparse.Certificate) bool {
+		return c != leaf && string(c.Subject.Raw) == string(last.Issuer.Raw)
+	}
+	if len(chain) < len(f.above) { // the CA file goes on where the files end
+		if len(chain) > 0 {
+			last = chain[len(chain)-1]
+		} else {
+			last = leaf
+		}
+		if slices.ContainsFunc(f.Bundle.Certificates, sameName) {
+			return []*Finding{otherAuthority(last, "files").
+				why("The authority was made anew under its old name, with another key. The one in the CA file did sign it.").
+				fix("Leave the other out of the file.")}
+		}
+		return nil
+	}
+	if last.SelfIssued() || f.trusts(last) {
 		return nil
 	}
 	missing := quoted(last.Issuer)
@@ -161,13 +177,12 @@ func (f *Facts) gaps(leaf *certparse.Certificate, chain []*certparse.Certificate
 	if len(last.CAIssuers) > 0 && strings.HasPrefix(last.CAIssuers[0], "http") {
 		x.Fix = "Fetch it from " + last.CAIssuers[0] + " and append it after your certificate."
 	}
-	sameName := func(c *certparse.Certificate) bool {
-		return c != leaf && string(c.Subject.Raw) == string(last.Issuer.Raw)
-	}
 	switch {
 	case slices.ContainsFunc(f.Bundle.Certificates, sameName):
-		return []*Finding{otherAuthority(last)}
-	case f.CA != nil && f.issuer(last, f.CA.Certificates) == nil:
+		return []*Finding{otherAuthority(last, "files")}
+	case f.CA != nil && slices.ContainsFunc(f.CA.Certificates, sameName):
+		return []*Finding{otherAuthority(last, "CA file").fix("Have the certificate issued again by the authority that there is now, or use the CA file with the old one if the server still has that.")}
+	case f.CA != nil:
 		x.What = "The issuer " + missing + " is neither in the files nor in the CA file."
 		x.Why += " It may have it in its own CA file, if that is another than yours."
 	case slices.ContainsFunc(f.Bundle.Certificates, func(c *certparse.Certificate) bool {
@@ -189,27 +204,79 @@ func authority(f *Facts) (string, []*Finding) {
 	if f.Identity == nil {
 		return "", nil
 	}
-	var found []*Finding
-	below := f.Identity.Leaf
-	for _, c := range f.Identity.Chain {
-		if f.forged(below, c) {
-			found = with(found, otherAuthority(below))
-		}
-		below = c
-		if problem := notAuthority(c); problem != "" {
-			found = with(found, listed("not-an-authority", Error, "The issuer "+quoted(c.Subject)+" may not issue certificates: "+problem+".").server(saysValidation+"invalid CA certificate"))
-		}
-	}
+	found := f.chainProblems(f.Identity.Leaf, f.above, "The certificate", false)
 	if len(f.Identity.Chain) == 0 {
-		return "", nil
+		return "", found
+	}
+	for _, x := range found {
+		if x.ID == "name-constraints" {
+			return "", found
+		}
 	}
 	return "its issuers may issue certificates", found
 }
 
-// otherAuthority is the finding about a certificate whose issuer's name another authority in the files has.
-func otherAuthority(c *certparse.Certificate) *Finding {
-	return listed("other-authority", Warning, quoted(c.Subject)+" names "+quoted(c.Issuer)+" as its issuer, but the one of that name in the files did not sign it.").
+// otherAuthority is the finding about a certificate whose issuer's name another authority has, in the files or the CA file.
+func otherAuthority(c *certparse.Certificate, where string) *Finding {
+	return listed("other-authority", Warning, quoted(c.Subject)+" names "+quoted(c.Issuer)+" as its issuer, but the one of that name in the "+where+" did not sign it.").
 		server(saysValidation + "certificate signature failure")
+}
+
+// handled are the extensions that OpenSSL processes (X509_supported_extension), under 2.5.29 and elsewhere.
+const handled = " 2.5.29.14 2.5.29.15 2.5.29.17 2.5.29.19 2.5.29.30 2.5.29.31 2.5.29.32 2.5.29.33 2.5.29.35 2.5.29.36 2.5.29.37 2.5.29.54" +
+	" 2.16.840.1.113730.1.1 1.3.6.1.5.5.7.1.7 1.3.6.1.5.5.7.1.8 1.3.6.1.5.5.7.1.14 1.3.6.1.5.5.7.48.1.5 "
+
+// chainProblems is what OpenSSL's check of a chain would stumble on (x509_vfy.c check_chain): leaf is a client's
+// certificate or a server's, and above are its issuers.
+func (f *Facts) chainProblems(leaf *certparse.Certificate, above []*certparse.Certificate, which string, server bool) []*Finding {
+	var found []*Finding
+	says := func(x *Finding, text string) {
+		if server {
+			x.Error = text
+		} else {
+			x.Server = saysValidation + text
+		}
+		found = with(found, x)
+	}
+	purpose, use := certparse.ExtKeyUsageClientAuth, "clientAuth"
+	if server {
+		purpose, use = certparse.ExtKeyUsageServerAuth, "serverAuth"
+	}
+	below := 0 // intermediates under the one that is looked at
+	for i, c := range append([]*certparse.Certificate{leaf}, above...) {
+		if i > 0 {
+			which = "The issuer " + quoted(c.Subject)
+		}
+		for _, x := range c.Extensions {
+			if x.Critical && !strings.Contains(handled, " "+x.OID+" ") {
+				says(listed("critical-extension", Error, which+" has the extension "+x.OID+", marked critical."), "unhandled critical extension")
+			}
+		}
+		if i == 0 {
+			continue
+		}
+		if problem := notAuthority(c); problem != "" {
+			says(listed("not-an-authority", Error, which+" may not issue certificates: "+problem+"."), "invalid CA certificate")
+		}
+		if c.ExtKeyUsageSet && !slices.Contains(c.ExtKeyUsage, purpose) &&
+			(!server || f.openSSL() || !slices.Contains(c.ExtKeyUsage, certparse.ExtKeyUsageAny)) {
+			says(listed("T01", Error, which+" may not issue such certificates: its extended key usage lacks "+use+".").
+				why("An extended key usage of an authority holds for everything under it.").
+				fix("Have the certificate issued by an authority without extendedKeyUsage, or with "+use+" in it.").
+				from("OpenSSL crypto/x509/v3_purp.c"), "unsuitable certificate purpose")
+		}
+		if c.PathLengthSet && below > c.PathLength {
+			says(listed("not-an-authority", Error, which+" allows "+strconv.Itoa(c.PathLength)+" intermediates under it, and there are "+strconv.Itoa(below)+" (pathlen).").
+				fix("Have the certificate issued by an authority further up, or that authority made again with a greater pathlen."), "path length constraint exceeded")
+		}
+		if !c.SelfIssued() {
+			below++
+		}
+		if hasExtension(c, "2.5.29.30") {
+			found = with(found, listed("name-constraints", Info, which+" limits the names of the certificates under it."))
+		}
+	}
+	return found
 }
 
 // notAuthority says why a certificate cannot issue others, "" when it can. Version 1 roots have no extensions and pass

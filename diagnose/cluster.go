@@ -71,6 +71,9 @@ func cluster(f *Facts) (string, []*Finding) {
 		server(saysMember).also("U14 U15")
 	x.Why = "Up to 6.x equal O, OU and DC make a member; from 7.0 on it is enough to have all of the server's. createUser refuses the name; the login is refused («" + saysMemberLogin +
 		"»), or with clusterAuthMode x509 it has all rights («" + saysMemberPower + "»)."
+	if contains && !f.before("7.0") {
+		x.Fix = "Issue client certificates without one of these: " + shown + ". From 7.0 on another OU beside them is not enough. Or give the servers an OU that no client has."
+	}
 	switch {
 	case f.since("7.0") && contains, f.before("7.0") && same, same && contains && !f.since("7.0"):
 	case f.since("7.0") || f.before("7.0"):

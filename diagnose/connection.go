@@ -45,6 +45,8 @@ func connection(f *Facts) (string, []*Finding) {
 			x = f.otherName(l)
 		case "T08", "R21":
 			x.Also, x.Server = []string{"U12"}, saysNoPeer
+		case "uri-no-x509":
+			x.Severity = Warning // whoever asks about a login with a certificate wants one
 		case "R02":
 			x.Also, x.Server = []string{"U17"}, "X.509 authentication must always use the $external database."
 		case "R06":

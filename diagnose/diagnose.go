@@ -83,6 +83,49 @@ type Facts struct {
 	// Signed tells whether issuer's key made the signature of c, where that is known; nil where nothing is. Authorities are
 	// known by their names and key identifiers, which one that was made anew under its old name may share with the old.
 	Signed func(c, issuer *certparse.Certificate) (good, known bool)
+
+	// above are the issuers of the identity's leaf, in order, from the bundle and the CA file. Identity.Chain is then the
+	// part of it that the bundle has.
+	above []*certparse.Certificate
+}
+
+// path is the way up from c through the certificates beside it and the CA file, as far as it goes. Of two authorities of
+// one name that have both signed, which cross-signing makes, the one counts that leads to a root in the CA file.
+func (f *Facts) path(c *certparse.Certificate, beside *certparse.Bundle) []*certparse.Certificate {
+	among := slices.Clone(beside.Certificates)
+	if f.CA != nil {
+		among = append(among, f.CA.Certificates...)
+	}
+	steps := 0
+	var up func(c *certparse.Certificate, among []*certparse.Certificate) (best []*certparse.Certificate, complete bool)
+	up = func(c *certparse.Certificate, among []*certparse.Certificate) (best []*certparse.Certificate, complete bool) {
+		if c.SelfIssued() {
+			return nil, f.CA == nil || f.trusts(c)
+		}
+		for steps < 32 { // more are not tried
+			steps++
+			x := f.issuer(c, among)
+			if x == nil {
+				break
+			}
+			among = slices.DeleteFunc(slices.Clone(among), func(o *certparse.Certificate) bool { return o.SHA256 == x.SHA256 })
+			rest, done := up(x, among)
+			if done || len(rest) >= len(best) {
+				best, complete = append([]*certparse.Certificate{x}, rest...), done
+			}
+			if complete {
+				break
+			}
+		}
+		return best, complete
+	}
+	best, _ := up(c, among)
+	return best
+}
+
+// trusts says that this very certificate is in the CA file.
+func (f *Facts) trusts(c *certparse.Certificate) bool {
+	return f.CA != nil && slices.ContainsFunc(f.CA.Certificates, func(o *certparse.Certificate) bool { return o.SHA256 == c.SHA256 })
 }
 
 // issuer is certparse.Issuer without those whose key is not the one that signed.
@@ -123,7 +166,20 @@ func Run(f Facts) (findings []Finding, checked []string) { return apply(&f, file
 
 // Examine applies all rules.
 func Examine(f *Facts) (findings []Finding, checked []string) {
-	return apply(f, append(fileRules[:len(fileRules):len(fileRules)], loginRules...))
+	g := *f
+	if f.Identity != nil {
+		id := *f.Identity
+		g.above = f.path(id.Leaf, f.Bundle)
+		id.Chain = nil
+		for _, c := range g.above {
+			if !slices.Contains(f.Bundle.Certificates, c) {
+				break
+			}
+			id.Chain = append(id.Chain, c)
+		}
+		g.Identity = &id
+	}
+	return apply(&g, append(fileRules[:len(fileRules):len(fileRules)], loginRules...))
 }
 
 func apply(f *Facts, rules []rule) (findings []Finding, checked []string) {

@@ -555,6 +555,39 @@ var ruleFixtures = []ruleFixture{
 		return join(m.leafPEM, pemOf("CERTIFICATE", stranger(m, "Other CA", caTemplate, m.otherKey)), m.keyPEM)
 	})},
 	{"T11", Info, "must have it", nil, func(s *scene) { s.client.IssuingCertificateURL = []string{"http://ca.example/ca.crt"} }},
+	// the chain, as OpenSSL checks it
+	{"critical-extension", Error, "The certificate has the extension 1.2.3.4.5", func(s *scene) { s.client.ExtraExtensions = unknownExtension(false) }, func(s *scene) { s.client.ExtraExtensions = unknownExtension(true) }},
+	{"critical-extension", Error, "The server's certificate has the extension", both(servers, func(s *scene) { s.server.ExtraExtensions = unknownExtension(false) }), func(s *scene) { s.server.ExtraExtensions = unknownExtension(true) }},
+	{"critical-extension", Error, "The issuer", withCA, func(s *scene) { s.ca.ExtraExtensions = unknownExtension(true) }},
+	{"name-constraints", Info, "limits the names", withCA, func(s *scene) {
+		s.ca.PermittedDNSDomains, s.ca.PermittedDNSDomainsCritical = []string{"example.net"}, true
+	}},
+	{"T01", Error, "may not issue such certificates", withCA, func(s *scene) { s.ca.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth} }},
+	{"not-an-authority", Error, "allows 0 intermediates under it, and there are 2", func(s *scene) { s.ca.MaxPathLen = 2; s.rooted() }, func(s *scene) { s.ca.MaxPathLen, s.ca.MaxPathLenZero = 0, true }},
+	{"not-an-authority", Error, "path length constraint exceeded", func(s *scene) { s.ca.MaxPathLen = 2; s.rooted() }, func(s *scene) { s.ca.MaxPathLen = 1 }},
+	{"weak-key", Warning, "The key of the issuer", s2048, func(s *scene) { s.under(smallKey(s.t), true) }},
+	{"T03", Error, "unable to get issuer certificate", both(target("pymongo"), func(s *scene) { s.under(rsaKey, true) }), func(s *scene) { s.under(rsaKey, false) }},
+	{"T03", Error, "The CA file has no root", both(trusted, target("node")), func(s *scene) { s.giveCA = func(m made) []byte { return pemOf("CERTIFICATE", m.server) } }},
+	{"T03", Warning, "The CA file has no root", both(trusted, target("go")), both(target(""), func(s *scene) { s.giveCA = func(m made) []byte { return pemOf("CERTIFICATE", m.server) } })},
+	{"T01", Error, "nor keyAgreement.", both(servers, func(s *scene) { s.server.KeyUsage = x509.KeyUsageKeyEncipherment }), func(s *scene) { s.server.KeyUsage = x509.KeyUsageCertSign }},
+	{"ca-certificate", Warning, "given as the server's", servers, func(s *scene) {
+		s.server.IsCA, s.server.BasicConstraintsValid, s.server.DNSNames = true, true, nil
+	}},
+	{"self-signed", Warning, "self-signed", func(s *scene) { s.ownAuthority(true) }, func(s *scene) { s.ownAuthority(false) }},
+	{"other-authority", Warning, "in the CA file", func(s *scene) { s.giveCA = func(m made) []byte { return m.caPEM } }, func(s *scene) {
+		s.giveCA = func(m made) []byte { return pemOf("CERTIFICATE", stranger(m, "Test CA", caTemplate, m.otherKey)) }
+	}},
+	{"other-authority", Warning, "Leave the other out", func(s *scene) {
+		s.files = only(func(m made) []byte {
+			return join(m.leafPEM, pemOf("CERTIFICATE", stranger(m, "Test CA", caTemplate, m.otherKey)), m.keyPEM)
+		})
+	}, func(s *scene) { s.giveCA = func(m made) []byte { return m.caPEM } }},
+	{"T10", Error, "put it into the CA file", func(s *scene) { s.giveCA = func(m made) []byte { return m.caPEM } }, func(s *scene) { s.ca.NotAfter = now.Add(-time.Hour) }},
+	{"T10", Error, "in the place of this one", withCA, func(s *scene) { s.ca.NotAfter = now.Add(-time.Hour) }},
+	{"T10", Error, "whoever runs the server", servers, func(s *scene) { s.server.NotAfter = now.Add(-time.Hour) }},
+	{"T07", Warning, "Python and OpenSSL", both(servers, target("pymongo")), func(s *scene) { s.server.DNSNames = nil }},
+	{"U13", Error, "another OU beside them is not enough", both(servers, func(s *scene) { s.facts.ServerVersion = "7.0" }), func(s *scene) { s.server.Subject.OrganizationalUnit = nil }},
+	{"uri-no-x509", Warning, "does not log in", uri(cleanURI), uri("mongodb://db.example.net/?tls=true")},
 	{"T12", Warning, "tlsInsecure", uri(cleanURI), uri(more("&tlsInsecure=true"))},
 	{"T14", Error, "CA:TRUE", func(s *scene) {
 		s.facts.URI = atlasURI
@@ -627,6 +660,57 @@ func (s *scene) subject(text string) {
 func trusted(s *scene) {
 	s.withServer()
 	s.giveCA = func(m made) []byte { return m.caPEM }
+}
+
+func unknownExtension(critical bool) []pkix.Extension {
+	return []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 2, 3, 4, 5}, Critical: critical, Value: []byte{5, 0}}}
+}
+
+// withCA has the issuer in the client's file.
+func withCA(s *scene) {
+	s.files = only(func(m made) []byte { return join(m.leafPEM, m.caPEM, m.keyPEM) })
+}
+
+// rooted is deep with the root in the CA file.
+func (s *scene) rooted() {
+	s.deep(false)
+	s.giveCA = func(m made) []byte { return m.caPEM }
+}
+
+func s2048(s *scene) { s.under(rsaKey, true) }
+
+// under puts an intermediate of this key between client and root. The CA file has the root, or the intermediate alone.
+func (s *scene) under(key any, root bool) {
+	intermediate := func(m made) *x509.Certificate {
+		template := *s.ca
+		template.Subject, template.SerialNumber = pkix.Name{CommonName: "Lower CA"}, big.NewInt(3)
+		return must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, &template, m.caCertficate, public(key), m.caKey))))
+	}
+	s.files = only(func(m made) []byte {
+		c := intermediate(m)
+		leaf := must(x509.CreateCertificate(rand.Reader, s.client, c, public(s.key), key))
+		return join(pemOf("CERTIFICATE", leaf), pemOf("CERTIFICATE", c.Raw), m.keyPEM)
+	})
+	s.giveCA = func(m made) []byte {
+		if root {
+			return m.caPEM
+		}
+		return pemOf("CERTIFICATE", intermediate(m).Raw)
+	}
+}
+
+// ownAuthority is a client's certificate that is its own authority, with CA:TRUE, in the CA file or not.
+func (s *scene) ownAuthority(trusted bool) {
+	s.client.IsCA, s.client.BasicConstraintsValid = true, true
+	var der []byte
+	s.giveCA = func(m made) []byte {
+		der = must(x509.CreateCertificate(rand.Reader, s.client, s.client, public(s.key), s.key))
+		if trusted {
+			return pemOf("CERTIFICATE", der)
+		}
+		return m.caPEM
+	}
+	s.files = only(func(m made) []byte { return join(pemOf("CERTIFICATE", der), m.keyPEM) })
 }
 
 func adcs(s *scene) {

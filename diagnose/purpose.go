@@ -75,6 +75,14 @@ func strength(f *Facts) (string, []*Finding) {
 		}
 		found = with(found, listed("weak-signature", s, which+" is signed with "+c.SignatureAlgorithm+".").client(f.prints(&weakDigest)))
 	}
+	for _, c := range f.Identity.Chain {
+		if k := c.PublicKey; k.Algorithm == "RSA" && k.Bits > 0 && k.Bits < 2048 {
+			found = with(found, listed("weak-key", Warning, "The key of the issuer "+quoted(c.Subject)+" has only "+strconv.Itoa(k.Bits)+" bits.").
+				why("TLS libraries of current systems refuse it, and Python the whole file («ca key too small»).").
+				fix("Have the certificate issued by an authority with RSA 2048 or more, or EC P-256.").
+				client(f.only(uribuild.PyMongo, "[SSL: CA_KEY_TOO_SMALL] ca key too small")))
+		}
+	}
 	switch k := leaf.PublicKey; {
 	case k.Algorithm == "RSA" && k.Bits > 0 && k.Bits < 2048:
 		found = with(found, listed("weak-key", Warning, "The key has only "+strconv.Itoa(k.Bits)+" bits."))

@@ -51,7 +51,20 @@ func serverCertificate(f *Facts) (string, []*Finding) {
 	if c == nil {
 		return "", f.hostsAlone()
 	}
-	found := f.dates(c, "The server's certificate")
+	found := f.dates(c, "The server's certificate", "Have the server's certificate renewed. It is for whoever runs the server to do.")
+	found = append(found, f.chainProblems(c, f.path(c, f.Server), "The server's certificate", true)...)
+	const enough = certparse.KeyUsageDigitalSignature | certparse.KeyUsageKeyEncipherment | certparse.KeyUsageKeyAgreement
+	if c.KeyUsagePresent && c.KeyUsage&enough == 0 {
+		found = with(found, listed("T01", Error, "The server's certificate may not be used by a server: its key usage has neither digitalSignature nor keyEncipherment nor keyAgreement.").
+			why("Clients refuse the connection.").
+			fix("Have it issued again with keyUsage = digitalSignature, keyEncipherment.").
+			client("unsuitable certificate purpose").from("OpenSSL crypto/x509/v3_purp.c"))
+	}
+	if c.IsCA && !hasAltNames(c) {
+		found = with(found, listed("ca-certificate", Warning, "What is given as the server's certificate is an authority's (CA:TRUE).").
+			why("What is said about the server's certificate is then about another.").
+			fix("Give the certificate that the server has in its tlsCertificateKeyFile."))
+	}
 	if c.ExtKeyUsageSet && !slices.Contains(c.ExtKeyUsage, certparse.ExtKeyUsageServerAuth) &&
 		(!slices.Contains(c.ExtKeyUsage, certparse.ExtKeyUsageAny) || f.openSSL()) {
 		found = with(found, listed("T01", Error, "The server's certificate may not be used by a server: its extended key usage lacks serverAuth.").
@@ -80,11 +93,11 @@ func serverCertificate(f *Facts) (string, []*Finding) {
 	}
 	if !hasAltNames(c) {
 		s := Warning
-		if f.family(uribuild.Go) || f.family(uribuild.PyMongo) || f.family(uribuild.Rust) {
+		if f.family(uribuild.Go) || f.family(uribuild.Rust) {
 			s = Error
 		}
 		found = with(found, listed("T07", s, "The server's certificate has no subject alternative name (its CN is "+strconv.Quote(strings.Join(values(c.Subject, oidCommonName), ", "))+").").
-			why("Go, Python and Rust do not look at the common name; Node.js, Java and OpenSSL still do.").
+			why("Go and Rust do not look at the common name; Node.js, Java, Python and OpenSSL still do.").
 			client(f.only(uribuild.Go, "x509: certificate relies on legacy Common Name field, use SANs instead")).also("T06"))
 	}
 	checked := "the server's certificate is in date and for a server"
@@ -149,7 +162,7 @@ func serverTrust(f *Facts) (string, []*Finding) {
 			continue // an intermediate that nothing hangs on
 		}
 		if len(found) == 0 { // one is enough
-			if found = f.dates(c, "In the CA file, "+quoted(c.Subject)); len(found) > 0 && len(f.CA.Certificates) > 1 {
+			if found = f.dates(c, "In the CA file, "+quoted(c.Subject), "Get the authority's new certificate and put it into the CA file."); len(found) > 0 && len(f.CA.Certificates) > 1 {
 				found[0].Severity = Info // another of them may be the one that counts
 			}
 		}
@@ -170,19 +183,21 @@ func serverTrust(f *Facts) (string, []*Finding) {
 		found = with(found, listed(id, Error, "The CA file holds no certificate.").client(f.prints(&noAuthority)))
 	case leaf == nil && authorities == 0 && !f.CA.Certificates[0].SelfIssued():
 		found = with(found, listed(id, Warning, "The CA file holds no authority: "+quoted(f.CA.Certificates[0].Subject)+" lacks CA:TRUE.").client(f.prints(&noAuthority)))
+	case leaf == nil && authorities > 0 && !slices.ContainsFunc(f.CA.Certificates, (*certparse.Certificate).SelfIssued):
+		found = append(found, f.noRoot(id, f.CA.Certificates[0])...)
 	case leaf == nil:
 	default:
 		last := leaf
-		for range 16 {
-			if slices.ContainsFunc(f.CA.Certificates, func(c *certparse.Certificate) bool { return c.SHA256 == last.SHA256 }) ||
-				f.issuer(last, f.CA.Certificates) != nil {
-				return "the CA file has the issuer of the server's certificate", found
+		if above := f.path(leaf, f.Server); len(above) > 0 {
+			last = above[len(above)-1]
+		}
+		if f.trusts(last) {
+			if !last.SelfIssued() {
+				if x := f.noRoot(id, last); x != nil {
+					return "", append(found, x...)
+				}
 			}
-			next := f.issuer(last, f.Server.Certificates)
-			if next == nil {
-				break
-			}
-			last = next
+			return "the CA file has the issuer of the server's certificate", found
 		}
 		what := "The CA file lacks the issuer of the server's certificate: " + quoted(last.Issuer) + "."
 		for _, c := range f.CA.Certificates {
@@ -193,6 +208,22 @@ func serverTrust(f *Facts) (string, []*Finding) {
 		found = with(found, listed(id, Error, what).client(f.prints(&noAuthority)))
 	}
 	return "", found
+}
+
+// noRoot is the finding about a CA file that ends with c, which is no root. Go, Java, Rust and .NET take any certificate in
+// it for an anchor, OpenSSL does not without X509_V_FLAG_PARTIAL_CHAIN.
+func (f *Facts) noRoot(id string, c *certparse.Certificate) []*Finding {
+	s := Warning
+	switch {
+	case f.family(uribuild.PyMongo) || f.family(uribuild.Node):
+		s = Error
+	case f.Target != "" && !f.openSSL():
+		return nil
+	}
+	return []*Finding{listed(id, s, "The CA file has no root: it ends with "+quoted(c.Subject)+", whose issuer it lacks.").
+		why("OpenSSL wants the chain up to its root: PyMongo, Node.js and the server itself. Go and Java take any certificate in the file.").
+		fix("Add the root " + quoted(c.Issuer) + " to the CA file.").
+		client("unable to get issuer certificate")}
 }
 
 // atlas looks whether certificate and deployment are both Atlas's. Atlas-managed certificates have a CN alone for a subject,
