@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -132,6 +133,17 @@ func chainOrder(f *Facts) (string, []*Finding) {
 			found = with(found, listed("extra-root", Info, "The file holds the root "+quoted(c.Subject)+"."))
 		}
 		inOrder = max(inOrder, at)
+	}
+	for _, c := range extra {
+		for _, own := range chain {
+			if string(c.Subject.Raw) == string(own.Subject.Raw) && bytes.Equal(c.PublicKey.SPKI, own.PublicKey.SPKI) &&
+				slices.Index(file, c) < slices.Index(file, own) && f.CA != nil && f.trusts(f.above[len(f.above)-1]) {
+				return "", with(found, listed("other-authority", Warning, "Two certificates of "+quoted(c.Subject)+" are in the file, and the first leads to no root in the CA file.").
+					why("The authority is cross-signed. OpenSSL takes the first that fits and does not come back for the other.").
+					fix("Leave the first out of the file, or put it after the other.").
+					server(saysValidation+"unable to get local issuer certificate"))
+			}
+		}
 	}
 	if len(extra) > 0 {
 		found = with(found, listed("extra-certificate", Info, "The file also holds "+quoted(extra[0].Subject)+andMore(len(extra)-1)+", not in the chain."))

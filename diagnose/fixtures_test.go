@@ -582,6 +582,7 @@ var ruleFixtures = []ruleFixture{
 			return join(m.leafPEM, pemOf("CERTIFICATE", stranger(m, "Test CA", caTemplate, m.otherKey)), m.keyPEM)
 		})
 	}, func(s *scene) { s.giveCA = func(m made) []byte { return m.caPEM } }},
+	{"other-authority", Warning, "the first leads to no root", func(s *scene) { s.cross(false) }, func(s *scene) { s.cross(true) }},
 	{"T10", Error, "put it into the CA file", func(s *scene) { s.giveCA = func(m made) []byte { return m.caPEM } }, func(s *scene) { s.ca.NotAfter = now.Add(-time.Hour) }},
 	{"T10", Error, "in the place of this one", withCA, func(s *scene) { s.ca.NotAfter = now.Add(-time.Hour) }},
 	{"T10", Error, "whoever runs the server", servers, func(s *scene) { s.server.NotAfter = now.Add(-time.Hour) }},
@@ -697,6 +698,23 @@ func (s *scene) under(key any, root bool) {
 		}
 		return pemOf("CERTIFICATE", intermediate(m).Raw)
 	}
+}
+
+// cross puts an intermediate that two roots have signed between client and root, that of the CA file first or last.
+func (s *scene) cross(wrong bool) {
+	s.giveCA = func(m made) []byte { return m.caPEM }
+	s.files = only(func(m made) []byte {
+		template := *s.ca
+		template.Subject, template.SerialNumber = pkix.Name{CommonName: "Lower CA"}, big.NewInt(3)
+		other := must(x509.ParseCertificate(stranger(m, "Other CA", caTemplate, m.otherKey)))
+		first := must(x509.CreateCertificate(rand.Reader, &template, m.caCertficate, public(m.srvKey), m.caKey))
+		second := must(x509.CreateCertificate(rand.Reader, &template, other, public(m.srvKey), m.otherKey))
+		leaf := must(x509.CreateCertificate(rand.Reader, s.client, must(x509.ParseCertificate(first)), public(s.key), m.srvKey))
+		if wrong {
+			first, second = second, first
+		}
+		return join(pemOf("CERTIFICATE", leaf), pemOf("CERTIFICATE", first), pemOf("CERTIFICATE", second), m.keyPEM)
+	})
 }
 
 // ownAuthority is a client's certificate that is its own authority, with CA:TRUE, in the CA file or not.
