@@ -155,7 +155,10 @@ func (e *Engine) unreadFindings(f *diagnose.Facts) (found []diagnose.Finding, pe
 	for _, err := range e.bundle.Problems {
 		locked := err.Code == certparse.CodePasswordRequired && f.Identity != nil // which the rule about the key says
 		compared := err.Code == certparse.CodeCSR && err.File >= 0 && err.File < len(e.files) && e.fileState(err.File).Request
-		if locked || compared || seen[e.place(err.File, string(err.Code))] {
+		cipher := f.Identity != nil && slices.ContainsFunc(e.bundle.Keys, func(k *certparse.Key) bool {
+			return k.Source.File == err.File && k.Source.Where == err.Where && diagnose.CannotOpen(e.bundle, k)
+		})
+		if locked || compared || cipher || seen[e.place(err.File, string(err.Code))] {
 			continue
 		}
 		seen[e.place(err.File, string(err.Code))] = true

@@ -194,6 +194,38 @@ func (m made) pbes1(oid asn1.ObjectIdentifier) []byte {
 	return join(m.leafPEM, pemOf("ENCRYPTED PRIVATE KEY", must(asn1.Marshal(info))))
 }
 
+// singleDES is a key that DEK-Info says is under DES, which Go still has.
+func (m made) singleDES() []byte {
+	//lint:ignore SA1019 this is what the rule is about
+	block := must(x509.EncryptPEMBlock(rand.Reader, "EC PRIVATE KEY", must(x509.MarshalECPrivateKey(m.key.(*ecdsa.PrivateKey))), []byte("secret"), x509.PEMCipherDES))
+	return join(m.leafPEM, pem.EncodeToMemory(block))
+}
+
+// camelliaDEK is a key that DEK-Info says is under Camellia; nobody here can open it.
+func (m made) camelliaDEK() []byte {
+	return join(m.leafPEM, pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: make([]byte, 128),
+		Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "CAMELLIA-256-CBC,00112233445566778899AABBCCDDEEFF"}}))
+}
+
+// camellia is a PKCS#8 key under PBES2 with Camellia.
+func (m made) camellia() []byte {
+	type algorithm struct {
+		ID         asn1.ObjectIdentifier
+		Parameters any
+	}
+	info := struct {
+		Algorithm algorithm
+		Data      []byte
+	}{algorithm{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 13}, struct{ KDF, Cipher algorithm }{
+		algorithm{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 12}, struct {
+			Salt   []byte
+			Rounds int
+		}{[]byte("saltsalt"), 2048}},
+		algorithm{asn1.ObjectIdentifier{1, 2, 392, 200011, 61, 1, 1, 1, 4}, make([]byte, 16)},
+	}}, make([]byte, 128)}
+	return join(m.leafPEM, pemOf("ENCRYPTED PRIVATE KEY", must(asn1.Marshal(info))))
+}
+
 func (m made) pkcs12(e *pkcs12.Encoder) []byte {
 	return m.locked(e, "secret")
 }
@@ -430,7 +462,7 @@ var ruleFixtures = []ruleFixture{
 	{"F16", Error, "unsupported OID", target("rust"), files(func(m made) []byte { return m.encrypted(des3) })},
 	{"F16", Error, "not encrypted", aimed("rust", cleanURI), uri(more("&tlsCertificateKeyFilePassword=secret"))},
 	{"F17", Error, "only PBES2", target("go"), files(func(m made) []byte { return m.pbes1(pbeSHA13DES) })},
-	{"F17", Error, "before 1.17", target("go-v1"), files(func(m made) []byte { return m.encrypted(scrypt) })},
+	{"F17", Error, "before 1.17", both(target("go-v1"), func(s *scene) { s.facts.TargetVersion = "1.16" }), files(func(m made) []byte { return m.encrypted(scrypt) })},
 	{"F18", Error, "RC2", target("node"), files(func(m made) []byte { return m.pkcs12(pkcs12.LegacyRC2) })},
 	{"F18", Warning, "RC2", files(func(m made) []byte { return m.pkcs12(pkcs12.LegacyDES) }), files(func(m made) []byte { return m.pkcs12(pkcs12.LegacyRC2) })},
 	{"F19", Error, "keystore password was incorrect", target("java-sync"), files(func(m made) []byte { return m.locked(pkcs12.Modern2023, "another") })},
@@ -473,7 +505,26 @@ var ruleFixtures = []ruleFixture{
 	{"key-form", Warning, "PBE-MD5-DES", nil, files(func(m made) []byte { return m.pbes1(pbeMD5DES) })},
 	{"pkcs12-not-encrypted", Error, "not encrypted", both(target("java-sync"), files(func(m made) []byte { return m.pkcs12(pkcs12.LegacyDES) })), files(func(m made) []byte { return must(pkcs12.Passwordless.Encode(m.key, m.leafCertificate, nil, "")) })},
 	{"not-read", Error, "", nil, files(func(m made) []byte { return []byte("7z\xbc\xaf\x27\x1c0000000000000000000000") })},
-	{"several-keys", Warning, "2 private keys", nil, files(func(m made) []byte {
+	{"F17", Error, "before 1.17", both(target("go-v1"), func(s *scene) {
+		s.facts.TargetVersion = "1.17.0"
+		s.files = only(func(m made) []byte { return m.encrypted(scrypt) })
+	}), func(s *scene) { s.facts.TargetVersion = "1.16.2" }},
+	{"F17", Error, "unsupported cipher", target("go"), files(made.camellia)},
+	{"F29", Error, "DES-CBC", both(target("go"), files(made.singleDES)), target("node")},
+	{"F29", Error, "unknown encryption mode", both(target("node"), files(made.camelliaDEK)), target("go")},
+	{"key-not-compared", Warning, "CAMELLIA-256-CBC", nil, files(made.camellia)},
+	{"key-not-compared", Warning, "CAMELLIA-256-CBC", target("node"), files(made.camelliaDEK)},
+	{"F10", Error, "not the certificate's", files(func(m made) []byte {
+		return join(m.combined(), pemOf("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(m.otherKey))))
+	}), files(func(m made) []byte {
+		return join(m.leafPEM, pemOf("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(m.otherKey))), m.keyPEM)
+	})},
+	{"several-keys", Warning, "2 private keys", files(made.combined), func(s *scene) {
+		s.files = func(m made) [][]byte {
+			return [][]byte{pemOf("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(m.otherKey))), m.combined()}
+		}
+	}},
+	{"several-keys", Info, "2 private keys", nil, files(func(m made) []byte {
 		return join(m.combined(), pemOf("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(m.otherKey))))
 	})},
 	{"several-certificates", Warning, "2 client certificates", nil, func(s *scene) { s.second("another", "Example", time.Hour) }},

@@ -20,8 +20,16 @@ func key(f *Facts) (string, []*Finding) {
 			client(f.prints(&noCertificate))}
 	}
 	switch {
+	case f.Identity.Key != nil && f.otherFirst():
+		return "", []*Finding{f.orRemade(listed("F10", f.asIs(Error), "The first private key in the file is not the certificate's.").
+			why("Clients take the first key of the file, and this certificate's comes after it.").
+			fix(ownKeyAlone).client(f.prints(&otherKey)).also("F09"))}
 	case f.Identity.Key != nil:
 		return "the key belongs to the certificate", nil
+	case f.unopenable() != nil:
+		k := f.unopenable()
+		return "", []*Finding{listed("key-not-compared", Warning, "certuri cannot open the private key, and so not tell whether it belongs to this certificate: "+k.Encryption+".").
+			why("certuri does not have this cipher. OpenSSL may (it has Camellia and ARIA), and with it Python, Node.js, Ruby and C.")}
 	case lockedKeys(f.Bundle) > 0:
 		return "", []*Finding{listed("F08", Warning, "The private key is still locked.").
 			why("Until its password is known, nobody can tell whether it belongs to this certificate, and no file can be made from it.").
@@ -47,6 +55,40 @@ func key(f *Facts) (string, []*Finding) {
 		x.Also = []string{"T17"} // .cer, .p12 and .p7b without a key are what stores export
 	}
 	return "", []*Finding{x}
+}
+
+const ownKeyAlone = "Keep the certificate, its chain and its own key: [[`certuri convert FILE --to pem --out client.pem`|save the file under «Files this needs»]]."
+
+// otherFirst says that a key of another certificate stands before the identity's in their PEM file, for a client that
+// takes the first.
+func (f *Facts) otherFirst() bool {
+	own := f.Identity.Key
+	if reads := f.reads(); pemLabel(own.Source) == "" || reads != 0 && (reads&readsPEM == 0 || reads&readsFirst != 0) {
+		return false
+	}
+	for _, k := range f.Bundle.Keys {
+		if k.Source.File == own.Source.File {
+			return k.SPKI != nil && string(k.SPKI) != string(own.SPKI)
+		}
+	}
+	return false
+}
+
+// unopenable is the first locked key whose encryption certuri does not have, nil when there is none.
+func (f *Facts) unopenable() *certparse.Key {
+	for _, k := range f.Bundle.Keys {
+		if CannotOpen(f.Bundle, k) {
+			return k
+		}
+	}
+	return nil
+}
+
+// CannotOpen says that k stays locked because certuri does not have its encryption, whatever its password is.
+func CannotOpen(b *certparse.Bundle, k *certparse.Key) bool {
+	return k.Locked && slices.ContainsFunc(b.Problems, func(e *certparse.Error) bool {
+		return e.Code == certparse.CodeUnsupportedAlgorithm && e.File == k.Source.File && e.Where == k.Source.Where
+	})
 }
 
 func lockedKeys(b *certparse.Bundle) int {
@@ -75,8 +117,12 @@ func several(f *Facts) (string, []*Finding) {
 		}
 	}
 	if len(paired) < 2 {
-		if len(paired) == 1 && len(f.Bundle.Keys) > 1 {
-			return "", []*Finding{listed("several-keys", Warning, "There are "+strconv.Itoa(len(f.Bundle.Keys))+" private keys for one certificate.").client(f.prints(&otherKey))}
+		s := Warning
+		if f.AsIs && f.Identity != nil && f.Identity.Key != nil && f.Bundle.Keys[0] == f.Identity.Key {
+			s = Info // the right one is taken
+		}
+		if len(paired) == 1 && len(f.Bundle.Keys) > 1 && f.Identity != nil && (f.Identity.Key == nil || !f.otherFirst()) {
+			return "", []*Finding{listed("several-keys", s, "There are "+strconv.Itoa(len(f.Bundle.Keys))+" private keys for one certificate.").client(f.prints(&otherKey))}
 		}
 		if len(paired) == 0 {
 			return "", nil
@@ -125,13 +171,14 @@ func keyForm(f *Facts) (string, []*Finding) {
 	}
 	reads := f.reads()
 	needs, known := encryptionOf(k, label)
-	traditional := k.Encrypted && !strings.Contains(k.Encryption, "PBE")
+	traditional := k.Encrypted && label != "ENCRYPTED PRIVATE KEY"
 	var found []*Finding
 	opens := known && reads&needs == needs
 	if reads&readsPEM == 0 {
 		opens = reads != 0 // a key store, for which form says enough
 	}
 	switch {
+	case CannotOpen(f.Bundle, k) && (reads == 0 || f.openSSL()): // said with the key
 	case f.family(uribuild.Rust) && !k.Encrypted && strings.Contains(f.URI, "tlsCertificateKeyFilePassword="):
 		found = with(found, listed("F16", Error, "The connection string has a password for the key, and the key is not encrypted.").
 			why("The Rust driver then looks for an encrypted key and finds none.").fix("Remove tlsCertificateKeyFilePassword.").
@@ -157,7 +204,7 @@ func keyForm(f *Facts) (string, []*Finding) {
 		found = with(found, listed("R20", Info, "The private key is encrypted, and the client is Rust."))
 	}
 	checked := ""
-	if reads&readsPEM != 0 {
+	if reads&readsPEM != 0 && !CannotOpen(f.Bundle, k) {
 		checked = "the client opens a key of this form"
 	}
 	return checked, append(found, f.keyPassword(k)...)
@@ -170,7 +217,7 @@ func keyFormFinding(f *Facts, k *certparse.Key, s Severity) *Finding {
 	case !k.Encrypted:
 	case f.family(uribuild.Rust):
 		id = "F16"
-	case !strings.Contains(k.Encryption, "PBE"):
+	case pemLabel(k.Source) != "ENCRYPTED PRIVATE KEY":
 		id = "F29"
 		what = "The private key is encrypted in the old PEM form: " + k.Encryption + "."
 	case f.family(uribuild.Go):
@@ -185,7 +232,11 @@ func keyFormFinding(f *Facts, k *certparse.Key, s Severity) *Finding {
 		return x
 	}
 	x := listed(id, s, what).client(f.prints(&unknownPEM))
-	if f.family(uribuild.Go) && strings.Contains(k.Encryption, "PBES2") {
+	switch {
+	case !f.family(uribuild.Go):
+	case id == "F29":
+		x.Error = "x509: unknown encryption mode"
+	case strings.Contains(k.Encryption, "PBES2") || !strings.Contains(k.Encryption, "PBE"): // a cipher that certuri lacks stands alone
 		x.Why = "Its PKCS#8 reader knows PBKDF2 with HMAC-SHA1 and HMAC-SHA256, and AES-CBC and triple DES."
 		x.Error = "pkcs8: unsupported hash function"
 		if strings.Contains(k.Encryption, "scrypt") {

@@ -15,6 +15,7 @@ const (
 	readsApart               // certificate and key in two files
 	readsPKCS1               // BEGIN RSA PRIVATE KEY, BEGIN EC PRIVATE KEY
 	readsDEK                 // the same, encrypted with AES or triple DES
+	readsDES                 // ... with single DES, which OpenSSL 3 left behind
 	readsAES                 // PKCS#8, PBES2 with AES-CBC, PBKDF2 with HMAC-SHA256
 	readsSHA1                // ... with HMAC-SHA1
 	readsSHA2                // ... with HMAC-SHA384 or HMAC-SHA512
@@ -27,7 +28,7 @@ const (
 
 const (
 	openSSL  = readsPEM | readsPKCS1 | readsDEK | readsAES | readsSHA1 | readsSHA2 | readsScrypt | reads3DES | readsPBE3DES
-	golang   = readsPEM | readsPKCS1 | readsApart | readsDEK | readsAES | readsSHA1 | reads3DES
+	golang   = readsPEM | readsPKCS1 | readsApart | readsDEK | readsDES | readsAES | readsSHA1 | reads3DES
 	keyStore = readsPKCS12 | readsJKS
 	jvmPEM   = keyStore | readsPEM | readsApart | readsAES | readsSHA1 | readsSHA2 | readsPBE3DES | readsOld
 )
@@ -41,8 +42,7 @@ var readers = [...]struct {
 	{" pymongo pymongo-async motor django mongosh compass vscode c cpp php laravel ", openSSL},
 	{" node mongoose ", openSSL | readsPKCS12},
 	{" ruby mongoid ", openSSL | readsApart},
-	{" go database-tools ", golang | readsScrypt},
-	{" go-v1 ", golang},
+	{" go go-v1 database-tools ", golang | readsScrypt},
 	{" java-sync java-reactive kotlin scala kafka-connector ", keyStore},
 	{" spring-boot ", jvmPEM | readsPKCS1},
 	{" quarkus ", jvmPEM},
@@ -54,6 +54,9 @@ var readers = [...]struct {
 func (f *Facts) reads() int {
 	for _, r := range readers {
 		if f.Target != "" && strings.Contains(r.targets, " "+f.Target+" ") {
+			if f.Target == "go-v1" && older(f.TargetVersion, "1.17") {
+				return golang
+			}
 			return r.reads
 		}
 	}
@@ -70,7 +73,9 @@ func encryptionOf(k *certparse.Key, label string) (needs int, known bool) {
 		return readsPKCS1, true
 	case !k.Encrypted:
 		return 0, true
-	case !has("PBE"): // a cipher alone is DEK-Info's
+	case label != "ENCRYPTED PRIVATE KEY" && strings.HasPrefix(e, "DES-CBC"):
+		return readsDES, true
+	case label != "ENCRYPTED PRIVATE KEY": // DEK-Info's
 		return readsDEK, strings.HasPrefix(e, "AES-") || strings.HasPrefix(e, "DES-EDE3-")
 	case has("PBE-SHA1-3DES"):
 		return readsPBE3DES, true

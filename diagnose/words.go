@@ -25,7 +25,7 @@ func Worded(text string, page bool) string {
 var ownWords = [...]Entry{
 	{ID: "several-keys",
 		Why:    "A client takes the first key of its file, which may not be the certificate's.",
-		Fix:    "Keep the certificate, its chain and its own key: [[`certuri convert FILE --to pem --out client.pem`|save the file under «Files this needs»]].",
+		Fix:    ownKeyAlone,
 		Source: sourceServerTLS},
 	{ID: "key-not-compared",
 		Why:    "The public half that would tell is not in the file, and cannot be computed here.",
