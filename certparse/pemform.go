@@ -7,7 +7,7 @@ import "bytes"
 type PEMForm struct {
 	Blocks []PEMBlock // in the order of the file
 
-	Mark     bool // a UTF-8 byte-order mark stands first
+	Mark     bool // a UTF-8 byte-order mark stands first, or right before a later block
 	UTF16    bool // the text is UTF-16
 	Glued    bool // a BEGIN stands on the line of an END
 	Escaped  bool // line ends are spelt \n
@@ -51,6 +51,9 @@ func DescribePEM(data []byte) PEMForm {
 		body := text[m.stop:max(m.stop, following.start)]
 		f.Blocks = append(f.Blocks, PEMBlock{Label: m.label, DEKInfo: bytes.Contains(body[:min(len(body), 256)], []byte("DEK-Info:"))})
 		if promisesUse(m.label) {
+			if rest, marked := bytes.CutPrefix(bytes.TrimLeft(between, "\r\n"), []byte("\xef\xbb\xbf")); marked && len(rest) == 0 {
+				between, f.Mark = between[:len(between)-len("\xef\xbb\xbf")], true // two files were joined
+			}
 			f.mind(between, body)
 			after, _, _ := bytes.Cut(text[following.stop:], []byte("\n"))
 			f.Misspelt = f.Misspelt || string(text[m.start:m.stop]) != "-----BEGIN "+m.label+"-----" ||

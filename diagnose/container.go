@@ -230,18 +230,25 @@ func form(f *Facts) (string, []*Finding) {
 		if reads != 0 {
 			checked = "the client reads a file of this form"
 		}
-		broken := func(id, what string, d *defect) {
-			add(f.orRemade(listed(id, f.asIs(Error), what).client(f.prints(d)).also("F01 F09")))
+		broken := func(id, what string, d *defect) *Finding {
+			x := f.orRemade(listed(id, f.asIs(Error), what).client(f.prints(d)).also("F01 F09"))
+			add(x)
+			return x
 		}
 		switch {
 		case p.UTF16:
 			broken("F06", "The PEM is UTF-16 text.", &noCertificate)
 		case p.Glued:
 			broken("F04", "The end of one PEM block and the start of the next stand on one line.", &gluedBlocks)
-		case p.Escaped:
-			broken("F07", `The PEM has \n spelt out where lines should end.`, &noCertificate)
-		case p.Joined:
-			broken("F07", "The PEM has lost its line breaks.", &noCertificate)
+		case p.Escaped, p.Joined:
+			what := "The PEM has lost its line breaks."
+			if p.Escaped {
+				what = `The PEM has \n spelt out where lines should end.`
+			}
+			x := broken("F07", what, &noCertificate)
+			if !f.remade() {
+				x.Fix = "[[`certuri convert FILE --to pem --out client.pem`|Save it under «Files this needs»]]: that puts them back. To carry a file in an environment variable, encode it first: `base64 -w0 client.pem`."
+			}
 		case p.Indented:
 			x := listed("F01", f.asIs(Error), "A BEGIN line of the PEM has something before it on its line.").client(f.prints(&noCertificate)).also("F09")
 			add(f.orRemade(x.why("Clients look for it at the start of a line: indented and quoted text is not found.")))
@@ -268,7 +275,8 @@ func form(f *Facts) (string, []*Finding) {
 			case reads == 0:
 				s = f.asIs(Warning)
 			}
-			add(f.orRemade(listed("F05", s, "The PEM starts with a UTF-8 byte order mark (EF BB BF).").client(f.only(uribuild.Go, "failed to find CERTIFICATE"))))
+			add(f.orRemade(listed("F05", s, "The PEM has a UTF-8 byte order mark (EF BB BF) before a BEGIN line.").
+				fix("`sed -i 's/^\\xef\\xbb\\xbf//' client.pem`[[|, or save the file under «Files this needs»]].").client(f.only(uribuild.Go, "failed to find CERTIFICATE"))))
 		}
 		if p.Text && p.Readable() && !f.remade() {
 			add(listed("F28", Info, "The PEM has text around its blocks."))
@@ -281,7 +289,7 @@ func form(f *Facts) (string, []*Finding) {
 		}
 		add(listed("F27", s, "The certificate and its key are in two files.").
 			why("The Python, Node.js, C, PHP and Rust drivers, mongosh and Compass read both from one file.").
-			fix("[[`cat client.crt client.key > client.pem`|Save the file under «Files this needs»]]."))
+			fix("[[`certuri convert client.crt client.key --to pem --out client.pem`|Save the file under «Files this needs»]]."))
 	}
 	return checked, found
 }

@@ -194,6 +194,10 @@ func (m made) pbes1(oid asn1.ObjectIdentifier) []byte {
 	return join(m.leafPEM, pemOf("ENCRYPTED PRIVATE KEY", must(asn1.Marshal(info))))
 }
 
+// markedInside is a key and a certificate whose file began with a byte order mark before both were joined. Python and
+// Node.js load it.
+func (m made) markedInside() []byte { return join(m.keyPEM, []byte("\xef\xbb\xbf"), m.leafPEM) }
+
 // singleDES is a key that DEK-Info says is under DES, which Go still has.
 func (m made) singleDES() []byte {
 	//lint:ignore SA1019 this is what the rule is about
@@ -426,6 +430,9 @@ var ruleFixtures = []ruleFixture{
 	{"F04", Error, "bad end line", target("node"), files(func(m made) []byte { return join(bytes.TrimRight(m.leafPEM, "\n"), m.keyPEM) })},
 	{"F05", Error, "failed to find CERTIFICATE", target("go"), files(func(m made) []byte { return join([]byte("\xef\xbb\xbf"), m.combined()) })},
 	{"F05", Warning, "", nil, files(func(m made) []byte { return join([]byte("\xef\xbb\xbf"), m.combined()) })},
+	{"F05", Error, "failed to find CERTIFICATE", both(target("node"), files(made.markedInside)), target("go")},
+	{"F01", Error, "start of a line", both(target("node"), files(made.markedInside)), files(func(m made) []byte { return join(m.keyPEM, []byte("> "), m.leafPEM) })},
+	{"F07", Error, "certuri convert", nil, files(func(m made) []byte { return bytes.ReplaceAll(m.combined(), []byte("\n"), []byte(" ")) })},
 	{"F06", Error, "UTF-16", nil, files(func(m made) []byte { return inUTF16(m.combined()) })},
 	{"F07", Error, `\n`, nil, files(func(m made) []byte { return bytes.ReplaceAll(m.combined(), []byte("\n"), []byte(`\n`)) })},
 	{"F07", Error, "line breaks", nil, files(func(m made) []byte { return bytes.ReplaceAll(m.combined(), []byte("\n"), []byte(" ")) })},
