@@ -46,6 +46,10 @@ type Container struct {
 	Locked bool          // a password is wanted before more can be read
 	// OtherPassword says that none of the passwords given is the file's, which has the empty one and was opened with it.
 	OtherPassword bool
+	// Verified says that a password given is that of the Java key store, whose digest vouches for it. Keys in it may have others.
+	Verified bool
+	// NoPassword says that the empty password opened a PKCS#12 file with a MAC.
+	NoPassword bool
 	// NotASCII says that the password that opened it has characters beyond printable ASCII.
 	NotASCII bool
 	// OtherKeyPassword says that a key in it has another password than the file, and OddEncoding that the password was turned

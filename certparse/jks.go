@@ -36,6 +36,7 @@ func (s *session) readKeyStore(data []byte, where string) bool {
 	whole := ks.readEntries(r) && len(r.rest) == sha1.Size
 	ks.passwords = slices.Clone(s.passwords)
 	verified := whole && ks.verify(data)
+	ks.container.Verified = verified
 	before := s.problems
 	for i := range ks.entries {
 		ks.emit(&ks.entries[i], verified)

@@ -378,6 +378,7 @@ func (p *pkcs12) authenticate(r *tlvReader, authenticated []byte) bool {
 			case holds:
 				p.verified = true
 				p.container.OtherPassword = i >= len(p.session.passwords) && i > 0
+				p.container.NoPassword = password == ""
 				p.container.NotASCII = strings.ContainsFunc(password, func(r rune) bool { return r < ' ' || r > '~' })
 				p.passwords = append([]string{password}, slices.Delete(slices.Clone(candidates), i, i+1)...)
 				return true

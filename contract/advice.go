@@ -65,8 +65,8 @@ var advices = map[certparse.Code]advice{
 	},
 	certparse.CodeWrongPassword: {
 		"The password is wrong ({found}).",
-		"The file carries a check of its own, and this password does not pass it.",
-		"Type it again: mind capitals, the keyboard layout, and a blank copied along with it. The file is kept.",
+		"What it decrypts is no key, or does not pass the file's own check.",
+		"Type it again: mind capitals, the keyboard layout, and a blank copied along with it.[[| The file is kept.]]",
 	},
 	certparse.CodeWrongOrDamaged: {
 		"The password is wrong, or the file is damaged ({found}).",

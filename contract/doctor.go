@@ -71,7 +71,7 @@ func (e *Engine) doctor(req Request, files [][]byte) answer {
 	}
 	why := false // a key stays locked; that it is locked need not be said too
 	for i := range unread {
-		why = why || unread[i].ID == "F08"
+		why = why || unread[i].ID == "F08" || unread[i].ID == "F19"
 	}
 	for i := range findings {
 		if !why || findings[i].ID != "F08" {

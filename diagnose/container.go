@@ -45,7 +45,16 @@ func container(f *Facts) (string, []*Finding) {
 			case jvm || dotnet:
 				s = Info
 			}
-			add(listed("F18", s, "The PKCS#12 file is encrypted with "+c.Detail+".").client(f.prints(&legacyPKCS12)))
+			x := listed("F18", s, "The PKCS#12 file is encrypted with "+c.Detail+".").client(f.prints(&legacyPKCS12))
+			if s == Info && (jvm || dotnet) {
+				x.Why, x.Fix = "The client reads it. Programs on OpenSSL 3 do not, unless they have its legacy provider.", "Nothing for this client. For the others m"+remake+"."
+			}
+			add(x)
+		}
+		if jvm && c.NoPassword {
+			add(listed("F19", f.asIs(Warning), "The PKCS#12 file has an empty password.").
+				why("An empty javax.net.ssl.keyStorePassword counts as none, and without one Java finds no entry in the file: no certificate is sent.").
+				fix("M" + remake + ", with a password.").server(saysNoSubject).from("openjdk sun/security/ssl/SSLContextImpl.java; PKCS12KeyStore.java"))
 		}
 		if has("no MAC") {
 			s := f.asIs(Warning)
@@ -216,6 +225,9 @@ func form(f *Facts) (string, []*Finding) {
 			} else if reads != 0 {
 				checked = "the client reads a file of this form"
 			}
+			if kind == certparse.KindJCEKS && reads&readsJKS != 0 && !f.remade() {
+				add(listed("key-store-type", Info, "The file is a key store of the type JCEKS."))
+			}
 			continue
 		}
 		if reads != 0 && reads&readsPEM == 0 && f.remade() {
@@ -331,8 +343,18 @@ func Unread(f *Facts, e *certparse.Error, what, why, fix string) Finding {
 	store := slices.ContainsFunc(f.Bundle.Containers, func(c *certparse.Container) bool {
 		return c.File == e.File && (c.Kind == certparse.KindPKCS12 || c.Kind == certparse.KindJKS || c.Kind == certparse.KindJCEKS)
 	})
+	verified := slices.ContainsFunc(f.Bundle.Containers, func(c *certparse.Container) bool { return c.File == e.File && c.Verified })
 	switch e.Code {
 	case certparse.CodePasswordRequired, certparse.CodeWrongPassword, certparse.CodeWrongOrDamaged:
+		if verified && e.Code != certparse.CodePasswordRequired {
+			set("F19", &badKeyPassword)
+			x.What, x.Why = "The key has another password than the key store.", "The one that was given is the store's. MongoDB's Java driver opens store and key with one."
+			if e.Found == "Java key protector" {
+				x.Error = f.only(uribuild.JVM, "java.security.UnrecoverableKeyException: Cannot recover key")
+			}
+			x.Fix = "Give the key the store's password: `keytool -keypasswd -keystore client.jks -alias NAME`."
+			break
+		}
 		if store {
 			set("F19", &badStorePassword)
 		} else {

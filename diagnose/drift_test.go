@@ -12,7 +12,8 @@ import (
 // catalogue does not know begin with "uri-".
 var ownIDs = []string{"name-refused", "name-rewritten", "ca-certificate", "self-signed", "weak-signature", "weak-key", "unusable-key", "unusual-curve",
 	"unusual-certificate", "not-read", "several-keys", "several-certificates", "key-form", "clock", "extra-certificate", "chain-order", "extra-root",
-	"not-an-authority", "key-not-compared", "pkcs12-not-encrypted", "ca-key", "atlas-elsewhere", "other-authority", "critical-extension", "name-constraints"}
+	"not-an-authority", "key-not-compared", "pkcs12-not-encrypted", "ca-key", "key-store-type", "atlas-elsewhere", "other-authority", "critical-extension",
+	"name-constraints"}
 
 // TestFixtures: each fixture fires its rule, and its twin does not.
 func TestFixtures(t *testing.T) {

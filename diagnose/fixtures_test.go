@@ -6,11 +6,13 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha1"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"net"
 	"slices"
@@ -19,6 +21,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	keystore "github.com/pavlo-v-chernykh/keystore-go/v4"
 	"github.com/youmark/pkcs8"
 	"software.sslmate.com/src/go-pkcs12"
 
@@ -197,6 +200,17 @@ func (m made) pbes1(oid asn1.ObjectIdentifier) []byte {
 // markedInside is a key and a certificate whose file began with a byte order mark before both were joined. Python and
 // Node.js load it.
 func (m made) markedInside() []byte { return join(m.keyPEM, []byte("\xef\xbb\xbf"), m.leafPEM) }
+
+// jks is a Java key store under "secret", whose key is under a password of its own.
+func (m made) jks(keyPassword string) []byte {
+	ks, b := keystore.New(), bytes.Buffer{}
+	entry := keystore.PrivateKeyEntry{CreationTime: now, PrivateKey: must(x509.MarshalPKCS8PrivateKey(m.key)),
+		CertificateChain: []keystore.Certificate{{Type: "X.509", Content: m.leaf}}}
+	if err := errors.Join(ks.SetPrivateKeyEntry("client", entry, []byte(keyPassword)), ks.Store(&b, []byte("secret"))); err != nil {
+		m.t.Fatal(err)
+	}
+	return b.Bytes()
+}
 
 // singleDES is a key that DEK-Info says is under DES, which Go still has.
 func (m made) singleDES() []byte {
@@ -531,6 +545,18 @@ var ruleFixtures = []ruleFixture{
 			return [][]byte{pemOf("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(m.otherKey))), m.combined()}
 		}
 	}},
+	{"F19", Warning, "has an empty password", both(target("java-sync"), store(pkcs12.Modern2023, "secret")), store(pkcs12.Modern2023, "")},
+	{"F18", Info, "Nothing for this client", both(target("java-sync"), store(pkcs12.LegacyDES, "secret")), store(pkcs12.LegacyRC2, "secret")},
+	{"ca-certificate", Error, "trust store", files(func(m made) []byte { return m.pkcs12(pkcs12.Modern2023) }), files(func(m made) []byte {
+		return must(pkcs12.Modern2023.EncodeTrustStore([]*x509.Certificate{m.caCertficate}, "secret"))
+	})},
+	{"F19", Error, "Cannot recover key", both(target("java-sync"), files(func(m made) []byte { return m.jks("secret") })), files(func(m made) []byte { return m.jks("another") })},
+	{"key-store-type", Info, "JCEKS", both(target("java-sync"), files(func(m made) []byte { return m.jks("secret") })), files(func(m made) []byte {
+		b := m.jks("secret")
+		b = append([]byte{0xce, 0xce, 0xce, 0xce}, b[4:len(b)-sha1.Size]...)
+		digest := sha1.Sum(join([]byte("\x00s\x00e\x00c\x00r\x00e\x00tMighty Aphrodite"), b))
+		return append(b, digest[:]...)
+	})},
 	{"several-keys", Info, "2 private keys", nil, files(func(m made) []byte {
 		return join(m.combined(), pemOf("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(m.otherKey))))
 	})},

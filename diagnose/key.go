@@ -10,6 +10,10 @@ import (
 )
 
 func key(f *Facts) (string, []*Finding) {
+	if f.trustStore() {
+		return "", []*Finding{listed("ca-certificate", Error, "The key store holds authorities only, and no private key: it is a trust store.").
+			why("It says whom to trust. A login needs a certificate of the client's own, and its key.")}
+	}
 	if f.Identity == nil {
 		if len(f.Bundle.Keys) == 0 || len(f.Bundle.Certificates) > 0 {
 			return "", nil
@@ -55,6 +59,16 @@ func key(f *Facts) (string, []*Finding) {
 		x.Also = []string{"T17"} // .cer, .p12 and .p7b without a key are what stores export
 	}
 	return "", []*Finding{x}
+}
+
+// trustStore says that there is nothing but authorities, in PKCS#12 files and Java key stores.
+func (f *Facts) trustStore() bool {
+	b := f.Bundle
+	return f.Identity != nil && len(b.Keys) == 0 && lockedKeys(b) == 0 &&
+		!slices.ContainsFunc(b.Certificates, func(c *certparse.Certificate) bool { return !c.IsCA }) &&
+		!slices.ContainsFunc(b.Containers, func(c *certparse.Container) bool {
+			return c.Kind != certparse.KindPKCS12 && c.Kind != certparse.KindJKS && c.Kind != certparse.KindJCEKS
+		})
 }
 
 const ownKeyAlone = "Keep the certificate, its chain and its own key: [[`certuri convert FILE --to pem --out client.pem`|save the file under «Files this needs»]]."

@@ -10,7 +10,7 @@ import (
 )
 
 func purpose(f *Facts) (string, []*Finding) {
-	if f.Identity == nil {
+	if f.Identity == nil || f.trustStore() {
 		return "", nil
 	}
 	leaf, found := f.Identity.Leaf, []*Finding(nil)

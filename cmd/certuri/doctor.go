@@ -21,9 +21,9 @@ func runDoctor(args []string, stdout, stderr io.Writer) int {
 	server := fs.String("server-cert", "", "`file` with the server's certificate")
 	ca := fs.String("ca-file", "", "`file` with the authorities that the client is to trust")
 	req := contract.Request{Op: contract.OpDoctor, Form: &form, AsIs: true}
-	fs.StringVar(&req.Text, "uri", "", "connection `string`")
+	named(fs, &req.Text, "uri", "connection `string`")
 	fs.StringVar(&req.ServerVersion, "server-version", "", "`version` of the server, such as 7.0")
-	fs.StringVar(&req.ServerSubject, "server-subject", "", "the server's `subject`, or its O, OU and DC, when its certificate is not at hand")
+	named(fs, &req.ServerSubject, "server-subject", "the server's `subject`, or its O, OU and DC, when its certificate is not at hand")
 	asJSON := fs.Bool("json", false, "print JSON")
 	paths, ok := parse(fs, args, stderr)
 	switch {
@@ -31,6 +31,8 @@ func runDoctor(args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	case len(paths) == 0:
 		return misuse(fs, stderr, "no file was named")
+	case form.Target == "" && form.Version != "":
+		return misuse(fs, stderr, "--target-version is the version of the client that --target names, and that is missing")
 	case form.Target != "" && !uribuild.KnowsTarget(form.Target):
 		return misuse(fs, stderr, noTarget(form.Target))
 	}

@@ -85,6 +85,9 @@ func TestDoctorRefusals(t *testing.T) {
 		{2, []string{sample, "--target", "no-such-client"}},
 		{2, withPassword(t, sample, "--target", "pymongo", "--target-version", "4.x.y")},
 		{2, withPassword(t, sample, "--server-version", "99")},
+		{2, withPassword(t, sample, "--target-version", "3")},
+		{2, withPassword(t, sample, "--uri", "")},
+		{2, withPassword(t, sample, "--server-subject", "")},
 	} {
 		if status, out, errs := certuri(append([]string{"doctor"}, c.args...)...); status != c.status || out != "" || errs == "" {
 			t.Errorf("%v: status %d, stdout %s, stderr %s", c.args, status, out, errs)

@@ -260,7 +260,8 @@ func (s *secretFlag) read() (*string, error) {
 		if err != nil {
 			return nil, errors.New(s.name + "-file: the file cannot be read: " + reason(err))
 		}
-		value := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
+		text := strings.TrimPrefix(string(b), "\ufeff") // which editors on Windows put first, and nobody types
+		value := strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
 		return &value, nil
 	}
 	return nil, nil
