@@ -278,7 +278,7 @@ func (f *Facts) chainProblems(leaf *certparse.Certificate, above []*certparse.Ce
 				from("OpenSSL crypto/x509/v3_purp.c"), "unsuitable certificate purpose")
 		}
 		if c.PathLengthSet && below > c.PathLength {
-			says(listed("not-an-authority", Error, which+" allows "+strconv.Itoa(c.PathLength)+" intermediates under it, and there are "+strconv.Itoa(below)+" (pathlen).").
+			says(listed("not-an-authority", Error, which+" allows "+strconv.Itoa(c.PathLength)+" intermediates under it, and has "+strconv.Itoa(below)+" (pathlen).").
 				fix("Have the certificate issued by an authority further up, or that authority made again with a greater pathlen."), "path length constraint exceeded")
 		}
 		if !c.SelfIssued() {

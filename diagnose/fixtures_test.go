@@ -647,7 +647,7 @@ var ruleFixtures = []ruleFixture{
 		s.ca.PermittedDNSDomains, s.ca.PermittedDNSDomainsCritical = []string{"example.net"}, true
 	}},
 	{"T01", Error, "may not issue such certificates", withCA, func(s *scene) { s.ca.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth} }},
-	{"not-an-authority", Error, "allows 0 intermediates under it, and there are 2", func(s *scene) { s.ca.MaxPathLen = 2; s.rooted() }, func(s *scene) { s.ca.MaxPathLen, s.ca.MaxPathLenZero = 0, true }},
+	{"not-an-authority", Error, "allows 0 intermediates under it, and has 2", func(s *scene) { s.ca.MaxPathLen = 2; s.rooted() }, func(s *scene) { s.ca.MaxPathLen, s.ca.MaxPathLenZero = 0, true }},
 	{"not-an-authority", Error, "path length constraint exceeded", func(s *scene) { s.ca.MaxPathLen = 2; s.rooted() }, func(s *scene) { s.ca.MaxPathLen = 1 }},
 	{"weak-key", Warning, "The key of the issuer", s2048, func(s *scene) { s.under(smallKey(s.t), true) }},
 	{"T03", Error, "unable to get issuer certificate", both(target("pymongo"), func(s *scene) { s.under(rsaKey, true) }), func(s *scene) { s.under(rsaKey, false) }},
