@@ -66,3 +66,16 @@ func TestStandardInput(t *testing.T) {
 		t.Errorf("status %d, %s, %s", status, errs, out)
 	}
 }
+
+// TestPasswordFile: an editor's byte order mark and one line end are no part of the password.
+func TestPasswordFile(t *testing.T) {
+	for content, want := range map[string]string{"secret": "secret", "\ufeffsecret\r\n": "secret", "secret\n\n": "secret\n", "se\ufeffcret": "se\ufeffcret"} {
+		path := filepath.Join(t.TempDir(), "password")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := (&secretFlag{file: path}).read(); err != nil || *got != want {
+			t.Errorf("%q is read otherwise than as %q: %v", content, want, err)
+		}
+	}
+}
