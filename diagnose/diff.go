@@ -96,12 +96,17 @@ func Diff(text string, leaf *certparse.Certificate, others []*certparse.Certific
 		c.Fix = "[[`certuri inspect FILE`|Step 1]] says why."
 		return c
 	}
+	text = withoutOtherEnd(text[:min(len(text), maxDiff)])
 	names := namesIn(text)
-	if slices.Contains(names, c.Ours) {
+	if slices.ContainsFunc(names, func(name string) bool {
+		_, ofDatabase, _ := strings.Cut(name, ".") // as an _id has it
+		return name == c.Ours || ofDatabase == c.Ours
+	}) {
 		c.Verdict, c.Theirs = NamesEqual, c.Ours
 		c.What = "The names are equal, byte for byte."
 		c.Why = "This is how a server from 4.2 on under Linux spells the subject."
-		c.Fix = "Nothing. If the login fails, the name is not the reason: look at the server's log."
+		c.Fix = "Nothing to change. If the login fails, the name is not the reason: look at the server's log."
+		c.place(text)
 		return c
 	}
 	for _, o := range leaf.Subject.OtherSpellings() {
