@@ -51,10 +51,10 @@ func connection(f *Facts) (string, []*Finding) {
 			x.Also, x.Server = []string{"U17"}, "X.509 authentication must always use the $external database."
 		case "R06":
 			x.Also, x.Server = []string{"U19"}, "The server is configured to only allow SSL connections"
-		case "R08":
-			x.Also, x.Server = []string{"U12", "T08"}, saysNoSubject
-		case "R09":
-			x.Also, x.Server = []string{"U12", "T08"}, saysNoSubject
+		case "R08", "R09":
+			if !strings.Contains(x.What, "CAFile") { // or else it is about the server's certificate
+				x.Also, x.Server = []string{"U12", "T08"}, saysNoSubject
+			}
 		}
 		found = with(found, x)
 	}

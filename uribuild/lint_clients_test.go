@@ -85,3 +85,15 @@ func TestLintJudgesAsTheClientDoes(t *testing.T) {
 		}
 	}
 }
+
+// TestLintTellsTrustFromIdentity: a CA file that the client does not read is mended by a trust store, not by a key store.
+func TestLintTellsTrustFromIdentity(t *testing.T) {
+	for target, words := range map[string][2]string{"java-sync": {"trustStore", "keyStore"}, "csharp": {"ServerCertificateValidationCallback", "ClientCertificates"}} {
+		for i, option := range []string{"tlsCAFile=%2Fca.pem", "tlsCertificateKeyFile=%2Fa.pem"} {
+			r := Lint("mongodb://h/?tls=true&authMechanism=MONGODB-X509&"+option, LintOptions{Target: target})
+			if len(r.Findings) != 1 || !strings.Contains(r.Findings[0].Fix, words[i]) || strings.Contains(r.Findings[0].Fix, words[1-i]) {
+				t.Errorf("%s, %s: %+v", target, option, r.Findings)
+			}
+		}
+	}
+}

@@ -224,6 +224,7 @@ func (l *linter) reader(i int, info *OptionInfo) {
 		return
 	}
 	files := isCertificate(info)
+	authority := info.Name == optCAFile || info.ReplacedBy == optCAFile
 	for _, name := range []string{info.Name, info.ReplacedBy} {
 		files = files || name == optKeyPassword || name == optCAFile
 	}
@@ -261,11 +262,17 @@ func (l *linter) reader(i int, info *OptionInfo) {
 		if files {
 			f.ID, f.Severity = "R08", SeverityError
 			f.Fix = "Put certificate and key into a PKCS#12 key store and give it through the system properties javax.net.ssl.keyStore..., or an SSLContext in MongoClientSettings."
+			if authority {
+				f.Fix = "Import the authority into a trust store and name it in javax.net.ssl.trustStore: `keytool -importcert -file ca.pem -alias mongodb -keystore trust.p12`."
+			}
 		}
 	case DotNet:
 		if files {
 			f.ID, f.Severity = "R09", SeverityError
 			f.Fix = "Load a PKCS#12 file as X509Certificate2 and set it in MongoClientSettings.SslSettings.ClientCertificates."
+			if authority {
+				f.Fix = "Add the authority to the system's store, or check it in SslSettings.ServerCertificateValidationCallback."
+			}
 		}
 	case Rust:
 		f.Severity, f.Why, f.Error = SeverityError, "It refuses strings with options that it does not know.", strings.ToLower(o.Name)+" is an invalid option"
