@@ -547,7 +547,7 @@ var others = [...]struct{ stem, ids string }{
 
 // strangers are what other programs print around the same TLS and file errors, in lower case.
 var strangers = [...]string{
-	"npm err", "registry.npmjs.org", "package.json", "fatal: unable to access", "curl: (", "pypi.org", "pip._vendor", "kubectl", "unable to connect to the server:",
+	"npm err", "npmjs", "package.json", "fatal: unable to access", "curl: (", "pypi", "pip._vendor", "kubectl", "unable to connect to the server:",
 	"://registry", "error response from daemon", "jdbc:mysql", "com.mysql", "psql:", "postgres",
 }
 
